@@ -1,0 +1,48 @@
+from django.urls import reverse
+
+from feedback.home import rail
+from feedback.models import Company
+from feedback.permissions import can_import, can_read_imports
+
+
+def shell(request):
+    """What every page's frame shows: the rail with its counts, the person's menu, the company."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"shell": {"theme": "system", "company": Company.current().name}}
+    return {
+        "shell": {
+            "rail": _Rail(request),
+            "menu": list(_menu(user)),
+            "unread": user.notifications.unread().count,
+            "company": Company.current().name,
+            "theme": user.theme,
+        }
+    }
+
+
+class _Rail:
+    """Counts its badges only when a page renders it: fragments for htmx do not."""
+
+    def __init__(self, request):
+        self.request = request
+
+    def __iter__(self):
+        path = self.request.path
+        for entry in sorted(rail.values(), key=lambda e: e.position):
+            url = reverse(entry.url_name)
+            yield {
+                "label": entry.label,
+                "url": url,
+                "icon": entry.icon,
+                "badge": entry.badge(self.request.user) if entry.badge else 0,
+                "badge_label": entry.badge_label,
+                "is_current": path == url if url == "/" else path.startswith(url),
+            }
+
+
+def _menu(user):
+    if can_read_imports(user):
+        yield {"label": "Imports", "url": reverse("feedback:import_list")}
+    if can_import(user):
+        yield {"label": "Administration", "url": reverse("admin:index")}

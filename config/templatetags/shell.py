@@ -1,0 +1,52 @@
+from decimal import Decimal
+
+from django import template
+from django.template.defaultfilters import date as format_date
+from django.utils.html import format_html
+
+from feedback.models import Company
+
+register = template.Library()
+
+
+@register.filter
+def undo_url(message) -> str:
+    """Where the Undo button of a toast posts to, or nothing."""
+    return message.extra_tags.removeprefix("undo:") if (message.extra_tags or "").startswith("undo:") else ""
+
+
+@register.simple_tag(takes_context=True)
+def money(context, amount, currency="", short=False):
+    """An amount with its currency: `€ 86,000`, or `€ 1.84 m` when short; a dash for none."""
+    if amount is None:
+        return "–"
+    if not currency:
+        if "company_currency" not in context.render_context:
+            context.render_context["company_currency"] = Company.current().currency
+        currency = context.render_context["company_currency"]
+    return f"{SYMBOLS.get(currency, currency)}\u00a0{_short(Decimal(amount)) if short else f'{amount:,.0f}'}"
+
+
+SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
+
+
+def _short(amount: Decimal) -> str:
+    for size, unit in ((Decimal(10) ** 9, "bn"), (Decimal(10) ** 6, "m"), (Decimal(10) ** 3, "k")):
+        if abs(amount) >= size:
+            shown = f"{amount / size:.2f}" if abs(amount) < 10 * size else f"{amount / size:.0f}"
+            return f"{shown}\u00a0{unit}"
+    return f"{amount:.0f}"
+
+
+@register.filter
+def day(value):
+    """A date as `12 Nov 2026` in a <time>."""
+    if not value:
+        return "–"
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), format_date(value, "j M Y"))
+
+
+@register.filter
+def percent(share):
+    """0.714 as `71 %`; a dash for none."""
+    return "–" if share is None else f"{share * 100:.0f}\u00a0%"

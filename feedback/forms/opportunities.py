@@ -1,0 +1,77 @@
+from django import forms
+from django.db.models import Q
+
+from feedback.models import Account, Company, Opportunity, User
+from feedback.models.opportunities import Outcome
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class OpportunityForm(forms.ModelForm):
+    account_name = forms.CharField(
+        label="Account", max_length=200, required=False, help_text="A new name makes a new account."
+    )
+
+    class Meta:
+        model = Opportunity
+        fields = [
+            "name",
+            "outcome",
+            "stage",
+            "amount",
+            "currency",
+            "product",
+            "owner",
+            "lead_source",
+            "created_on",
+            "closed_on",
+        ]
+        labels = {"name": "Deal", "created_on": "Created on", "closed_on": "Closed on", "lead_source": "Lead source"}
+        help_texts = {"amount": "Leave empty when it is not known.", "closed_on": "Needed for won and lost deals."}
+        widgets = {"created_on": DayInput, "closed_on": DayInput}
+
+    field_order = ["name", "account_name"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        owner = self.instance.owner_id
+        self.fields["owner"].queryset = User.objects.filter(Q(is_active=True) | Q(pk=owner))
+        self.fields["currency"].initial = Company.current().currency
+        if self.instance.account:
+            self.fields["account_name"].initial = self.instance.account.name
+
+    def clean_currency(self):
+        code = self.cleaned_data["currency"].upper()
+        if len(code) != 3 or not code.isascii() or not code.isalpha():
+            raise forms.ValidationError("Give the three letters of the currency, like EUR.")
+        return code
+
+    def clean(self):
+        data = super().clean()
+        outcome, created, closed = data.get("outcome"), data.get("created_on"), data.get("closed_on")
+        if outcome in (Outcome.WON, Outcome.LOST) and not closed:
+            self.add_error("closed_on", "Say on which day the deal was closed.")
+        if outcome == Outcome.OPEN and closed:
+            self.add_error("closed_on", "An open deal has no closing day. Clear it, or choose won or lost.")
+        if created and closed and closed < created:
+            self.add_error("closed_on", "This is before the deal was created.")
+        return data
+
+    def save(self, commit=True):
+        name = self.cleaned_data["account_name"].strip()
+        self.instance.account = Account.objects.get_or_make(name)[0] if name else None
+        return super().save(commit=commit)
+
+
+class ReassignForm(forms.Form):
+    to = forms.ModelChoiceField(label="Hand the review to", queryset=User.objects.filter(is_active=True))
+
+
+class ExclusionForm(forms.Form):
+    reason = forms.CharField(label="Why is no review due?", max_length=300)
+    reminders_only = forms.BooleanField(label="Only leave it out of reminders", required=False)

@@ -1,0 +1,95 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+
+class ImportQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        from feedback.permissions import can_read_imports
+
+        return self if can_read_imports(user) else self.none()
+
+
+class Import(models.Model):
+    """One reading of CRM exports, from the upload page or the command; `dry_run` takes nothing in."""
+
+    source = models.CharField(max_length=80)
+    reviews_from = models.DateField(null=True, blank=True)
+    column_map = models.JSONField(default=dict)
+    dry_run = models.BooleanField(default=False)
+    job = models.OneToOneField("feedback.Job", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    created = models.PositiveIntegerField(default=0)
+    updated = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = ImportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self):
+        return f"import {self.pk} from {self.source}"
+
+    def get_absolute_url(self):
+        return reverse("feedback:import_detail", args=[self.pk])
+
+
+class ImportFile(models.Model):
+    """An uploaded export, kept until its import is read."""
+
+    parent = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="files")
+    name = models.CharField(max_length=200)
+    file = models.FileField(upload_to="imports/%Y/%m/")
+
+    def __str__(self):
+        return self.name
+
+
+class Level(models.TextChoices):
+    REFUSED = "refused", "Refused"
+    NOTED = "noted", "Noted"
+    SUGGESTED = "suggested", "Suggested"
+
+
+class ImportRemark(models.Model):
+    """What the import has to say of a row, or of many rows alike (`rows`): refused, noted, or a suggestion."""
+
+    parent = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="remarks")
+    level = models.CharField(max_length=9, choices=Level)
+    file = models.CharField(max_length=200)
+    line = models.PositiveIntegerField(null=True, blank=True)
+    column = models.CharField(max_length=120, blank=True)
+    text = models.CharField(max_length=400)
+    rows = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.CheckConstraint(condition=Q(level__in=Level.values), name="remark_level_known")]
+
+    def __str__(self):
+        return self.text
+
+
+class ImportChange(models.Model):
+    """One row an import made (`before` is null) or changed, so that the whole import can be undone."""
+
+    parent = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="changes")
+    model = models.CharField(max_length=40)
+    row_id = models.BigIntegerField()
+    before = models.JSONField(null=True, blank=True)
+    after = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self):
+        return f"{self.model} {self.row_id}"

@@ -1,0 +1,269 @@
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q, Sum
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from simple_history.models import HistoricalRecords
+
+from feedback.business_days import add_business_days, last_day_due_before
+
+REVIEW_DUE_AFTER = 5  # business days after the close; the service level of product.md
+
+
+class Source(models.Model):
+    """A system deals come from. `reviews_from` is its cut-off: deals lost earlier owe no review."""
+
+    PORTAL = "portal"
+
+    name = models.CharField(max_length=80, unique=True)
+    reviews_from = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+class Outcome(models.TextChoices):
+    OPEN = "open", "Open"
+    WON = "won", "Won"
+    LOST = "lost", "Lost"
+
+
+class OpportunityQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Everybody who is signed in reads all deals, amounts included."""
+        return self.all() if user.is_authenticated else self.none()
+
+    def matching(self, words):
+        """Deals whose name, account or CRM id has these words."""
+        return self.filter(Q(name__icontains=words) | Q(account__name__icontains=words) | Q(external_id__iexact=words))
+
+    def open(self):
+        return self.filter(outcome=Outcome.OPEN)
+
+    def won(self):
+        return self.filter(outcome=Outcome.WON)
+
+    def lost(self):
+        return self.filter(outcome=Outcome.LOST)
+
+    def closed(self):
+        return self.exclude(outcome=Outcome.OPEN)
+
+    def closed_between(self, period):
+        """Closed on a day of `period`: (first day, last day), both included."""
+        first, last = period
+        return self.filter(closed_on__gte=first, closed_on__lte=last)
+
+    def in_currency(self, code):
+        """Deals that may be summed: those in the company's currency."""
+        return self.filter(currency=code)
+
+    def with_value(self):
+        """Adds `value`: the amount, else the estimate, else null."""
+        return self.annotate(value=Coalesce("amount", "amount_estimate"))
+
+    def total_value(self):
+        """Decimal sum of amounts, estimates where the amount is unknown; 0 when there are none."""
+        return self.aggregate(total=Sum(Coalesce("amount", "amount_estimate")))["total"] or 0
+
+    def reviewed(self):
+        """Deals with a live, submitted review of the way they closed."""
+        return self.filter(
+            Q(_submitted_review("loss"), outcome=Outcome.LOST) | Q(_submitted_review("win"), outcome=Outcome.WON)
+        )
+
+    def excluded(self):
+        return self.filter(Exists(Exclusion.objects.live().filter(opportunity=OuterRef("pk"), reminders_only=False)))
+
+    def counted_for_reviews(self):
+        """Lost deals a review is asked for: after the source's cut-off and not excluded."""
+        cut_off = F("source__reviews_from")
+        return (
+            self.lost()
+            .filter(Q(source__reviews_from=None) | Q(closed_on__gte=cut_off))
+            .exclude(Exists(Exclusion.objects.live().filter(opportunity=OuterRef("pk"), reminders_only=False)))
+        )
+
+    def owing_review(self):
+        """Lost deals that owe a review now. Derived from the deals themselves, so no way of losing one slips past."""
+        return self.counted_for_reviews().exclude(_submitted_review("loss"))
+
+    def overdue(self, today: date):
+        return self.filter(closed_on__lte=last_day_due_before(today, REVIEW_DUE_AFTER))
+
+    def for_reviewer(self, user):
+        """Deals whose review falls to `user`: handed to them, else theirs, else an inactive member's of their team."""
+        handed = Assignment.objects.filter(opportunity=OuterRef("pk"), ended_at=None)
+        return self.filter(
+            Exists(handed.filter(to=user))
+            | (
+                ~Exists(handed)
+                & (Q(owner=user, owner__is_active=True) | Q(owner__is_active=False, owner__team__manager=user))
+            )
+        )
+
+    def for_manager(self, user):
+        """Deals whose review falls to `user` or to a member of a team they manage."""
+        handed = Assignment.objects.filter(opportunity=OuterRef("pk"), ended_at=None)
+        return self.filter(
+            Exists(handed.filter(Q(to=user) | Q(to__team__manager=user)))
+            | (~Exists(handed) & (Q(owner=user, owner__is_active=True) | Q(owner__team__manager=user)))
+        )
+
+
+def _submitted_review(kind):
+    """Exists: a live, submitted review of that kind for the deal of the outer query."""
+    from feedback.models.reviews import Review
+
+    return Exists(Review.objects.live().submitted().filter(opportunity=OuterRef("pk"), kind=kind))
+
+
+class Opportunity(models.Model):
+    """One possible purchase by one account. Money is in `currency`; dates are days."""
+
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="opportunities")
+    external_id = models.CharField("CRM id", max_length=120)
+    name = models.CharField(max_length=200)
+    account = models.ForeignKey(
+        "feedback.Account", null=True, blank=True, on_delete=models.PROTECT, related_name="opportunities"
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="opportunities"
+    )
+    product = models.ForeignKey(
+        "feedback.Product", null=True, blank=True, on_delete=models.PROTECT, related_name="opportunities"
+    )
+    outcome = models.CharField(max_length=4, choices=Outcome, default=Outcome.OPEN)
+    stage = models.CharField(max_length=80, blank=True)
+    amount = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    amount_estimate = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    currency = models.CharField(max_length=3)
+    created_on = models.DateField(null=True, blank=True)
+    closed_on = models.DateField(null=True, blank=True)
+    lead_source = models.CharField(max_length=80, blank=True)
+    added_at = models.DateTimeField(auto_now_add=True)
+
+    history = HistoricalRecords(excluded_fields=["added_at"])
+    objects = OpportunityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "deal"
+        verbose_name_plural = "opportunities"
+        ordering = ["-closed_on", "-id"]
+        indexes = [
+            models.Index(fields=["outcome", "closed_on", "id"], name="deal_outcome_closed"),
+            models.Index(fields=["owner", "outcome", "closed_on"], name="deal_owner_outcome"),
+            models.Index(fields=["closed_on", "id"], name="deal_closed"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "external_id"], name="deal_source_id_unique"),
+            models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="deal_outcome_known"),
+            models.CheckConstraint(
+                condition=Q(outcome="open", closed_on=None) | (~Q(outcome="open") & Q(closed_on__isnull=False)),
+                name="deal_closed_has_day",
+            ),
+            models.CheckConstraint(condition=Q(amount=None) | Q(amount__gte=0), name="deal_amount_not_negative"),
+            models.CheckConstraint(
+                condition=Q(amount_estimate=None) | Q(amount_estimate__gte=0), name="deal_estimate_not_negative"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.account or 'No account'} · {self.name}"
+
+    def get_absolute_url(self):
+        return reverse("feedback:opportunity_detail", args=[self.pk])
+
+    @property
+    def is_open(self):
+        return self.outcome == Outcome.OPEN
+
+    @property
+    def is_lost(self):
+        return self.outcome == Outcome.LOST
+
+    @property
+    def best_amount(self):
+        """The amount, else the estimate, else None."""
+        return self.amount if self.amount is not None else self.amount_estimate
+
+    @property
+    def is_estimated(self):
+        return self.amount is None and self.amount_estimate is not None
+
+    @property
+    def cycle_days(self):
+        """Days from created to closed, or None while either is unknown."""
+        return (self.closed_on - self.created_on).days if self.closed_on and self.created_on else None
+
+    @property
+    def review_due_on(self):
+        """The day by which a lost deal's review is due, or None for others."""
+        return add_business_days(self.closed_on, REVIEW_DUE_AFTER) if self.is_lost else None
+
+    @property
+    def reviewer(self):
+        """The person the review falls to (see `for_reviewer`), or None."""
+        handed = next((a for a in self.assignments.all() if a.ended_at is None), None)
+        if handed:
+            return handed.to
+        if self.owner is None or self.owner.is_active:
+            return self.owner
+        return self.owner.team.manager if self.owner.team else None
+
+
+class Assignment(models.Model):
+    """The review of a deal handed to somebody else than its owner; the latest one not ended holds."""
+
+    opportunity = models.ForeignKey(Opportunity, on_delete=models.CASCADE, related_name="assignments")
+    to = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="assignments")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["opportunity"], condition=Q(ended_at=None), name="assignment_one_live_per_deal"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.opportunity} to {self.to}"
+
+
+class ExclusionQuerySet(models.QuerySet):
+    def live(self):
+        return self.filter(undone_at=None)
+
+
+class Exclusion(models.Model):
+    """Why a lost deal owes no review, or (`reminders_only`) owes one without being reminded."""
+
+    opportunity = models.ForeignKey(Opportunity, on_delete=models.CASCADE, related_name="exclusions")
+    reason = models.CharField(max_length=300)
+    reminders_only = models.BooleanField(default=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = ExclusionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["opportunity"], condition=Q(undone_at=None), name="exclusion_one_live_per_deal"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="exclusion_has_reason"),
+        ]
+
+    def __str__(self):
+        return f"{self.opportunity}: {self.reason}"

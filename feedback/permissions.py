@@ -1,0 +1,97 @@
+"""Who may do what with deals, reviews, meetings and imports: the only place of this app that compares roles.
+
+What somebody may not see is left out by `visible_to` (404); what they may see but not do is refused here (403).
+"""
+
+from django.core.exceptions import PermissionDenied
+
+from feedback.models import Action, Meeting, Opportunity, Review, Team, User
+from feedback.models.people import Role
+
+
+def require(allowed: bool) -> None:
+    """Answers 403 unless `allowed`."""
+    if not allowed:
+        raise PermissionDenied
+
+
+def is_leader(user: User) -> bool:
+    return user.is_superuser or user.role == Role.LEADER
+
+
+def is_marketer(user: User) -> bool:
+    return user.role == Role.MARKETER and not user.is_superuser
+
+
+def is_rep(user: User) -> bool:
+    return user.role == Role.REP and not user.is_superuser
+
+
+def is_team_manager(user: User) -> bool:
+    """A rep or leader who manages a team."""
+    return not is_marketer(user) and Team.objects.filter(manager=user).exists()
+
+
+def can_make_opportunity(user: User) -> bool:
+    return not is_marketer(user)
+
+
+def can_edit_opportunity(user: User, opportunity: Opportunity) -> bool:
+    return is_leader(user) or opportunity.owner_id == user.pk or user.manages(opportunity.owner)
+
+
+def can_write_review(user: User, opportunity: Opportunity) -> bool:
+    """Own ones, and a managed team's owed ones."""
+    reviewer = opportunity.reviewer
+    return (
+        user.is_superuser
+        or (reviewer is not None and (reviewer.pk == user.pk or user.manages(reviewer)))
+        or user.manages(opportunity.owner)
+    )
+
+
+def can_reassign_review(user: User, opportunity: Opportunity) -> bool:
+    return is_leader(user) or user.manages(opportunity.owner)
+
+
+def can_exclude(user: User, opportunity: Opportunity) -> bool:
+    """Whoever owes the review may say why none is due, and so may those who lead them."""
+    return can_reassign_review(user, opportunity) or can_write_review(user, opportunity)
+
+
+def can_see_author(user: User, review: Review) -> bool:
+    """Reviews are read without their author's name by marketers and by other reps."""
+    return is_leader(user) or review.author_id == user.pk or user.manages(review.author)
+
+
+def can_read_team_coverage(user: User) -> bool:
+    return is_leader(user) or is_team_manager(user)
+
+
+def can_prepare_meetings(user: User) -> bool:
+    return is_leader(user) or is_marketer(user)
+
+
+def can_close_meeting(user: User, meeting: Meeting) -> bool:
+    return is_leader(user) and not meeting.is_closed
+
+
+def can_reopen_meeting(user: User, meeting: Meeting) -> bool:
+    return is_leader(user) and meeting.is_closed
+
+
+def can_write_in_meeting(user: User, meeting: Meeting) -> bool:
+    return can_prepare_meetings(user) and not meeting.is_closed
+
+
+def can_end_action(user: User, action: Action) -> bool:
+    """Whoever promised it, and those who run the meetings."""
+    return action.owner_id == user.pk or can_prepare_meetings(user)
+
+
+def can_import(user: User) -> bool:
+    return user.is_superuser
+
+
+def can_read_imports(user: User) -> bool:
+    return is_leader(user)

@@ -1,0 +1,9 @@
+from django.urls import path
+
+from feedback.views import notifications as views
+
+urlpatterns = [
+    path("notifications/", views.notification_list, name="notification_list"),
+    path("notifications/read/", views.notification_read_all, name="notification_read_all"),
+    path("notifications/<int:pk>/", views.notification_open, name="notification_open"),
+]

@@ -1,0 +1,105 @@
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+from django.views.decorators.vary import vary_on_headers
+
+from feedback.actions import opportunities as actions
+from feedback.filters import OpportunityFilter
+from feedback.forms.opportunities import ExclusionForm, OpportunityForm, ReassignForm
+from feedback.models import Opportunity
+from feedback.permissions import (
+    can_edit_opportunity,
+    can_exclude,
+    can_make_opportunity,
+    can_reassign_review,
+    can_write_review,
+    require,
+)
+from feedback.toasts import toast
+
+PER_PAGE = 50
+
+
+@vary_on_headers("HX-Request")
+def opportunity_list(request):
+    opportunities = Opportunity.objects.visible_to(request.user).select_related("account", "owner", "product")
+    filterset = OpportunityFilter(request.GET, queryset=opportunities)
+    page = Paginator(filterset.qs, PER_PAGE).get_page(request.GET.get("page"))
+    template = "feedback/opportunities/_table.html" if request.htmx else "feedback/opportunities/list.html"
+    context = {"filter": filterset, "page": page, "can_make": can_make_opportunity(request.user)}
+    return render(request, template, context)
+
+
+def opportunity_detail(request, pk):
+    opportunities = Opportunity.objects.visible_to(request.user).select_related(
+        "account", "owner__team__manager", "product", "source"
+    )
+    opportunity = get_object_or_404(opportunities, pk=pk)
+    context = {
+        "opportunity": opportunity,
+        "owes": Opportunity.objects.owing_review().filter(pk=pk).exists(),
+        "review": opportunity.reviews.live().visible_to(request.user).first(),
+        "past_reviews": opportunity.reviews.visible_to(request.user).exclude(archived_at=None),
+        "exclusion": opportunity.exclusions.live().first(),
+        "can_edit": can_edit_opportunity(request.user, opportunity),
+        "can_review": can_write_review(request.user, opportunity),
+        "can_exclude": can_exclude(request.user, opportunity),
+        "can_reassign": can_reassign_review(request.user, opportunity),
+    }
+    return render(request, "feedback/opportunities/detail.html", context)
+
+
+def opportunity_create(request):
+    require(can_make_opportunity(request.user))
+    form = OpportunityForm(request.POST or None, initial={"owner": request.user})
+    if request.method == "POST" and form.is_valid():
+        opportunity = actions.make_opportunity(form_instance=form.save(commit=False), by=request.user)
+        toast(request, "Deal saved.")
+        return redirect(opportunity)
+    context = {"form": form}
+    return render(request, "feedback/opportunities/form.html", context, status=422 if form.is_bound else 200)
+
+
+def opportunity_edit(request, pk):
+    opportunity = get_object_or_404(Opportunity.objects.visible_to(request.user), pk=pk)
+    require(can_edit_opportunity(request.user, opportunity))
+    form = OpportunityForm(request.POST or None, instance=opportunity)
+    if request.method == "POST" and form.is_valid():
+        actions.change_opportunity(opportunity=form.save(commit=False), by=request.user)
+        toast(request, "Deal saved.")
+        return redirect(opportunity)
+    context = {"form": form, "opportunity": opportunity}
+    return render(request, "feedback/opportunities/form.html", context, status=422 if form.is_bound else 200)
+
+
+def opportunity_exclude(request, pk):
+    opportunity = get_object_or_404(Opportunity.objects.visible_to(request.user).lost(), pk=pk)
+    require(can_exclude(request.user, opportunity))
+    form = ExclusionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.exclude_from_reviews(opportunity=opportunity, by=request.user, **form.cleaned_data)
+        toast(request, "No review is due for this deal.")
+        return redirect(opportunity)
+    context = {"form": form, "opportunity": opportunity}
+    return render(request, "feedback/opportunities/exclude.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def exclusion_undo(request, pk):
+    opportunity = get_object_or_404(Opportunity.objects.visible_to(request.user), exclusions=pk)
+    require(can_exclude(request.user, opportunity))
+    actions.undo_exclusion(exclusion=opportunity.exclusions.get(pk=pk), by=request.user)
+    toast(request, "The deal counts again.")
+    return redirect(opportunity)
+
+
+def opportunity_reassign(request, pk):
+    opportunity = get_object_or_404(Opportunity.objects.visible_to(request.user).lost(), pk=pk)
+    require(can_reassign_review(request.user, opportunity))
+    form = ReassignForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.reassign_review(opportunity=opportunity, to=form.cleaned_data["to"], by=request.user)
+        toast(request, f"{form.cleaned_data['to']} has the review now.")
+        return redirect(opportunity)
+    context = {"form": form, "opportunity": opportunity}
+    return render(request, "feedback/opportunities/reassign.html", context, status=422 if form.is_bound else 200)

@@ -1,0 +1,68 @@
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from feedback.actions import people as actions
+from feedback.forms.people import CompanyForm, FirstAdminForm, ProfileForm, ThemeForm
+from feedback.models import Company, FirstRun, Team
+from feedback.permissions import can_import, require
+from feedback.toasts import toast
+
+
+def profile(request):
+    form = ProfileForm(request.POST or None, instance=request.user)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        toast(request, "Profile saved.")
+        return redirect("feedback:profile")
+    managed = Team.objects.filter(manager=request.user)
+    context = {"form": form, "theme_form": ThemeForm(instance=request.user), "managed": managed}
+    return render(request, "feedback/people/profile.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def profile_theme(request):
+    form = ThemeForm(request.POST, instance=request.user)
+    if not form.is_valid():
+        context = {"form": ProfileForm(instance=request.user), "theme_form": form}
+        return render(request, "feedback/people/profile.html", context, status=422)
+    form.save()
+    return redirect("feedback:profile")
+
+
+def company(request):
+    require(can_import(request.user))
+    form = CompanyForm(request.POST or None, instance=Company.current())
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        toast(request, "Company saved.")
+        return redirect("feedback:company")
+    return render(request, "feedback/people/company.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@login_not_required
+@never_cache
+def first_run(request, token):
+    """The one-time link printed at the first start: makes the company and its first admin."""
+    if not FirstRun.objects.filter(token_hash=actions.token_hash(token), used_at=None).exists():
+        raise Http404
+    company_form, admin_form = CompanyForm(request.POST or None), FirstAdminForm(request.POST or None)
+    if request.method == "POST" and all([company_form.is_valid(), admin_form.is_valid()]):
+        answers = admin_form.cleaned_data
+        user = actions.set_up_portal(
+            token=token,
+            company=company_form.save(commit=False),
+            name=answers["admin_name"],
+            email=answers["email"],
+            password=answers["password"],
+        )
+        if user is None:
+            raise Http404
+        login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+        toast(request, "Your portal is ready. Bring your deals in next.")
+        return redirect("feedback:import_create")
+    context = {"company_form": company_form, "admin_form": admin_form}
+    return render(request, "feedback/people/first_run.html", context, status=422 if company_form.is_bound else 200)

@@ -1,0 +1,147 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from simple_history.models import HistoricalRecords
+
+
+class ContentType(models.TextChoices):
+    TALK_TRACK = "talk track", "Talk track"
+    BATTLECARD = "battlecard", "Battlecard"
+    ONE_PAGER = "one-pager", "Objection one-pager"
+    CASE_STUDY = "case study", "Case study"
+    REFERENCE = "reference", "Reference or quote"
+    ROI_CALCULATOR = "roi calculator", "ROI calculator"
+    COMPARISON = "comparison", "Competitor comparison"
+    SLIDES = "slides", "Pitch-deck slides"
+    EMAIL = "e-mail", "E-mail template"
+    DEMO = "demo", "Demo script or video"
+    SECURITY_PACK = "security pack", "Security pack"
+    IMPLEMENTATION_PLAN = "implementation plan", "Implementation plan"
+    PRICING_SHEET = "pricing sheet", "Pricing sheet"
+    CONTRACT_FAQ = "contract faq", "Contract FAQ"
+    COPY = "copy", "Landing-page or ad copy rewrite"
+    OFFER = "offer", "Offer change"
+    ARTICLE = "article", "Article or webinar"
+
+
+class Size(models.TextChoices):
+    SMALL = "small", "Small edit (3 days)"
+    STANDARD = "standard", "Standard (7 days)"
+    SET = "set", "Set (15 days)"
+
+
+class RequestState(models.TextChoices):
+    NEW = "new", "New"
+    TRIAGED = "triaged", "Triaged"
+    BRIEFED = "briefed", "Briefed"
+    IN_PRODUCTION = "in production", "In production"
+    IN_REVIEW = "in review", "In review"
+    APPROVED = "approved", "Approved"
+    PUBLISHED = "published", "Published"
+    MEASURING = "measuring", "Measuring"
+    WORKED = "worked", "Closed: worked"
+    NO_EFFECT = "no effect", "Closed: no effect"
+    INCONCLUSIVE = "inconclusive", "Closed: inconclusive"
+    NEEDS_INFO = "needs info", "Needs info"
+    ON_HOLD = "on hold", "On hold"
+    DECLINED = "declined", "Declined"
+    MERGED = "merged", "Merged into another"
+    ROUTED = "routed", "Routed elsewhere"
+    RETIRED = "retired", "Retired"
+
+
+UNFINISHED = [
+    RequestState.NEW,
+    RequestState.TRIAGED,
+    RequestState.BRIEFED,
+    RequestState.IN_PRODUCTION,
+    RequestState.IN_REVIEW,
+    RequestState.APPROVED,
+    RequestState.NEEDS_INFO,
+    RequestState.ON_HOLD,
+]
+PAUSED = [RequestState.NEEDS_INFO, RequestState.ON_HOLD]
+
+
+class ContentRequestQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Everybody who is signed in reads the queue."""
+        return self if user.is_authenticated else self.none()
+
+    def unfinished(self):
+        return self.filter(state__in=UNFINISHED)
+
+    def overdue(self, today):
+        return self.unfinished().exclude(state__in=PAUSED).filter(due_on__lt=today)
+
+
+class ContentRequest(models.Model):
+    """The ask for collateral that answers one or more themes, with an owner and a due date."""
+
+    title = models.CharField(max_length=160)
+    type = models.CharField(max_length=20, choices=ContentType)
+    brief = models.TextField(max_length=5000, blank=True)
+    themes = models.ManyToManyField("objections.Theme", related_name="requests")
+    opportunities = models.ManyToManyField(
+        "feedback.Opportunity", blank=True, related_name="+", verbose_name="deals waiting"
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="content_requests"
+    )
+    co_owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name="sales co-owner",
+    )
+    size = models.CharField(max_length=8, choices=Size, default=Size.STANDARD)
+    due_on = models.DateField(null=True, blank=True)
+    state = models.CharField(max_length=13, choices=RequestState, default=RequestState.NEW, editable=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False)
+    at = models.DateTimeField(default=timezone.now, editable=False)
+
+    history = HistoricalRecords(excluded_fields=["state"])
+    objects = ContentRequestQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due_on", "id"]
+        indexes = [models.Index(fields=["state", "due_on", "id"], name="request_queue")]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=RequestState.values), name="request_state_known"),
+            models.CheckConstraint(condition=Q(type__in=ContentType.values), name="request_type_known"),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("objections:request_detail", args=[self.pk])
+
+    @property
+    def is_unfinished(self):
+        return self.state in UNFINISHED
+
+    @property
+    def is_paused(self):
+        return self.state in PAUSED
+
+
+class Move(models.Model):
+    """A content request moved from one state to another: by whom, when and why."""
+
+    request = models.ForeignKey(ContentRequest, on_delete=models.CASCADE, related_name="moves")
+    from_state = models.CharField(max_length=13, choices=RequestState)
+    to_state = models.CharField(max_length=13, choices=RequestState)
+    why = models.CharField(max_length=500, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["at", "id"]
+
+    def __str__(self):
+        return f"{self.request}: {self.from_state} → {self.to_state}"

@@ -1,0 +1,46 @@
+"""Who may do what with objections, themes, content requests and collateral."""
+
+from feedback.models import User
+from feedback.permissions import is_leader, is_marketer
+from objections.models import ContentRequest, Objection
+
+
+def can_log(user: User) -> bool:
+    return user.is_authenticated
+
+
+def can_edit_objection(user: User, objection: Objection) -> bool:
+    """One's own, and a managed team's; never a withdrawn one."""
+    own = objection.author_id == user.pk or user.manages(objection.author) or user.is_superuser
+    return own and objection.withdrawn_at is None
+
+
+def can_restore_objection(user: User, objection: Objection) -> bool:
+    own = objection.author_id == user.pk or user.is_superuser
+    return own and objection.withdrawn_at is not None
+
+
+def can_curate(user: User) -> bool:
+    """Name, merge, split, retire themes; place objections; decide proposals; approve answers."""
+    return is_leader(user) or is_marketer(user)
+
+
+def can_ask_for_content(user: User) -> bool:
+    return user.is_authenticated
+
+
+def can_move_requests(user: User) -> bool:
+    return is_leader(user) or is_marketer(user)
+
+
+def can_edit_request(user: User, request: ContentRequest) -> bool:
+    """Those who run the queue, and whoever asked, until it is triaged."""
+    return can_move_requests(user) or (request.by_id == user.pk and request.state == "new")
+
+
+def can_publish(user: User) -> bool:
+    return is_leader(user) or is_marketer(user)
+
+
+def can_record_usage(user: User) -> bool:
+    return not is_marketer(user)

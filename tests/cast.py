@@ -1,0 +1,71 @@
+"""The named people of the tests, one fixture each."""
+
+import pytest
+from django.test import Client
+
+from feedback.models import Company
+from feedback.models.people import Role
+from tests.factories import make_team, make_user
+
+
+@pytest.fixture(autouse=True)
+def _plain_static_files(settings):
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def company(db):
+    return Company.objects.get_or_create(pk=1, defaults={"name": "Palletry", "currency": "EUR"})[0]
+
+
+@pytest.fixture
+def manager(company):
+    manager = make_user("Mona Manager", role=Role.REP)
+    team = make_team("North")
+    team.manager = manager
+    team.save()
+    return manager
+
+
+@pytest.fixture
+def rep(manager):
+    """A rep of the team that `manager` manages."""
+    return make_user("Rita Rep", role=Role.REP, team=make_team("North"))
+
+
+@pytest.fixture
+def other_rep(company):
+    """A rep of another team."""
+    return make_user("Otto Other", role=Role.REP, team=make_team("South"))
+
+
+@pytest.fixture
+def marketer(company):
+    return make_user("Mara Marketer", role=Role.MARKETER)
+
+
+@pytest.fixture
+def leader(company):
+    return make_user("Lena Leader", role=Role.LEADER)
+
+
+@pytest.fixture
+def admin(company):
+    return make_user("Ada Admin", role=Role.LEADER, is_superuser=True, is_staff=True)
+
+
+@pytest.fixture
+def sign_in():
+    """`sign_in(user)` gives a client; `sign_in(None)` one of a stranger."""
+
+    def client_of(user):
+        client = Client()
+        if user is not None:
+            client.force_login(user)
+        return client
+
+    return client_of

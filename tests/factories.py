@@ -1,0 +1,123 @@
+"""Plain makers of rows: a test states all that it asserts on, the rest is filled in."""
+
+import itertools
+from datetime import date
+
+from django.utils import timezone
+
+from feedback.models import (
+    Account,
+    Competitor,
+    Meeting,
+    Opportunity,
+    Product,
+    Reason,
+    Review,
+    Source,
+    Submission,
+    Taxonomy,
+    Team,
+    User,
+)
+from objections.models import Collateral, ContentRequest, Objection, Placement, Publication, Theme, Version
+
+_numbers = itertools.count(1)
+
+
+def make_team(name="North", **fields):
+    return Team.objects.get_or_create(name=name, defaults=fields)[0]
+
+
+def make_user(name="Somebody", **fields):
+    username = fields.pop("username", f"{name.split()[0].lower()}{next(_numbers)}@example.com")
+    user = User(username=username, email=username, name=name, **fields)
+    user.set_unusable_password()
+    user.save()
+    return user
+
+
+def make_account(name="Acme"):
+    return Account.objects.get_or_make(name)[0]
+
+
+def make_product(name="Widget", **fields):
+    return Product.objects.get_or_make(name, **fields)[0]
+
+
+def make_competitor(name="Rivalry"):
+    return Competitor.objects.get_or_make(name)[0]
+
+
+def make_opportunity(name="Widgets", *, account="Acme", source="portal", **fields):
+    fields.setdefault("external_id", f"t{next(_numbers)}")
+    fields.setdefault("currency", "EUR")
+    fields.setdefault("amount", 1000)
+    source, _ = Source.objects.get_or_create(name=source)
+    if isinstance(account, str):
+        account = make_account(account)
+    return Opportunity.objects.create(name=name, account=account, source=source, **fields)
+
+
+def make_lost(name="Widgets", *, closed_on=None, **fields):
+    return make_opportunity(name, outcome="lost", closed_on=closed_on or date.today(), **fields)
+
+
+def make_won(name="Widgets", *, closed_on=None, **fields):
+    return make_opportunity(name, outcome="won", closed_on=closed_on or date.today(), **fields)
+
+
+def reason(code="PRICE"):
+    return Reason.objects.get(taxonomy=Taxonomy.objects.current(), code=code)
+
+
+def make_review(opportunity, *, author, code="PRICE", submitted=True, **fields):
+    kind = fields.pop("kind", "loss" if opportunity.outcome == "lost" else "win")
+    review = Review.objects.create(
+        opportunity=opportunity,
+        author=author,
+        kind=kind,
+        taxonomy=Taxonomy.objects.current(),
+        reason=reason(code) if code else None,
+        **fields,
+    )
+    if submitted:
+        Submission.objects.create(review=review, by=author, at=timezone.now())
+    return review
+
+
+def make_objection(text="too dear for us", *, author, **fields):
+    fields.setdefault("heard_on", date.today())
+    opportunity = fields.get("opportunity")
+    fields.setdefault("outcome_when_heard", opportunity.outcome if opportunity else "")
+    return Objection.objects.create(text=text, author=author, **fields)
+
+
+def make_theme(name="Too dear", *, category="price", **fields):
+    return Theme.objects.create(name=name, category=Taxonomy.objects.current().categories.get(code=category), **fields)
+
+
+def place(objection, theme, *, by=None, confidence=0.9):
+    return Placement.objects.create(objection=objection, theme=theme, by=by, confidence=None if by else confidence)
+
+
+def make_request(title="Price sheet", *, by, themes=(), **fields):
+    fields.setdefault("type", "pricing sheet")
+    request = ContentRequest.objects.create(title=title, by=by, **fields)
+    request.themes.set(themes)
+    return request
+
+
+def make_collateral(
+    title="Price sheet", *, owner, themes=(), published=True, link="https://example.com/sheet", **fields
+):
+    fields.setdefault("type", "pricing sheet")
+    collateral = Collateral.objects.create(title=title, owner=owner, **fields)
+    collateral.themes.set(themes)
+    version = Version.objects.create(collateral=collateral, number=1, link=link, by=owner)
+    if published:
+        Publication.objects.create(collateral=collateral, version=version, by=owner)
+    return collateral
+
+
+def make_meeting(month=None, *, by, **fields):
+    return Meeting.objects.create(month=month or date.today().replace(day=1), made_by=by, **fields)
