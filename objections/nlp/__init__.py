@@ -1,0 +1,18 @@
+"""Texts in, themes out. Knows nothing of Django; importing it imports neither spaCy nor scikit-learn.
+
+Each function imports what it needs when it is called: `encode` and `match` stay light for the web process.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+
+def encode(texts: Sequence[str], progress=None) -> np.ndarray:
+    """Float32 unit vectors (len(texts), 384). `progress(done, total, note)` is called after each batch.
+
+    Raises `vectors.EncoderMissing` or `vectors.EncoderMismatch`, which say how to install the weights.
+    """
+    from objections.nlp.vectors import get_encoder
+
+    return get_encoder()(texts, progress=progress)
