@@ -3,7 +3,7 @@
 Each function imports what it needs when it is called: `encode` and `match` stay light for the web process.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 import numpy as np
 
@@ -16,3 +16,15 @@ def encode(texts: Sequence[str], progress=None) -> np.ndarray:
     from objections.nlp.vectors import get_encoder
 
     return get_encoder()(texts, progress=progress)
+
+
+def build_index(vectors: np.ndarray, themes: Sequence[Hashable]):
+    """A `matching.ThemeIndex` over examples (placed objections and exemplars) and the theme label of each."""
+    from objections.nlp.matching import build_index
+
+    return build_index(vectors, themes)
+
+
+def match(texts: Sequence[str], index, limit: int = 3):
+    """For each text a tuple of at most `limit` `types.Match`, likeliest theme first."""
+    return index.match(encode(texts), limit)

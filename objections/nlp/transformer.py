@@ -132,9 +132,8 @@ def from_bert(weights: dict[str, np.ndarray], *, heads: int) -> Transformer:
     depth = len({name.split(".")[2] for name in weights if name.startswith("encoder.layer.")})
     return Transformer(
         words=weights["embeddings.word_embeddings.weight"],
-        # Every text is one segment, so the first segment's embedding can be added once, here.
-        positions=weights["embeddings.position_embeddings.weight"]
-        + weights["embeddings.token_type_embeddings.weight"][0],
+        # Every text is one segment, so its embedding can be added once, here.
+        positions=weights["embeddings.position_embeddings.weight"] + first_segment,
         embedded_norm=norm("embeddings.LayerNorm"),
         layers=tuple(layer(f"encoder.layer.{number}") for number in range(depth)),
     )

@@ -1,0 +1,118 @@
+"""Which existing theme does a new text belong to? numpy only, because it answers while someone types.
+
+Score: cosine to the theme's centre in the space centred on all examples, plus half the similarity-weighted vote of the
+nearest examples. The confidence is a logistic curve over score, lead on the second theme, and nearest example; its
+coefficients were fitted on labelled notes (see README) and stand in `config.cfg`.
+"""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from objections.nlp.settings import read_section
+from objections.nlp.types import Match
+
+NAME = "objections.centre_vote.v1"
+CHUNK = 256
+
+
+@dataclass(frozen=True)
+class Matcher:
+    """How to score and how sure to be; `build` gives an index of themes to match against."""
+
+    neighbours: int
+    vote_weight: float
+    bias: float
+    score_slope: float
+    lead_slope: float
+    nearest_slope: float
+    threshold: float
+
+    def build(self, vectors: np.ndarray, themes: Sequence[Hashable]) -> "ThemeIndex":
+        """An index over the examples of all themes: placed objections and exemplars alike, one theme label each.
+
+        `vectors` is (n, width). Raises ValueError when the two differ in length.
+        """
+        if len(vectors) != len(themes):
+            raise ValueError(f"{len(vectors)} vectors for {len(themes)} theme labels")
+        names = tuple(dict.fromkeys(themes))
+        position = {theme: number for number, theme in enumerate(names)}
+        labels = np.array([position[theme] for theme in themes], dtype=np.intp)
+        vectors = np.asarray(vectors, dtype=np.float32)
+        # With one theme the mean is that theme, and taking it away would leave nothing of it.
+        mean = vectors.mean(axis=0) if len(names) > 1 else np.zeros(vectors.shape[1:], dtype=np.float32)
+        examples = unit(vectors - mean)
+        sums = np.zeros((len(names), *vectors.shape[1:]), dtype=np.float32)
+        np.add.at(sums, labels, examples)
+        return ThemeIndex(self, names, labels, mean, examples, unit(sums))
+
+    def confidence(self, score: np.ndarray, lead: np.ndarray, nearest: np.ndarray) -> np.ndarray:
+        logit = self.bias + self.score_slope * score + self.lead_slope * lead + self.nearest_slope * nearest
+        return 1 / (1 + np.exp(-logit))
+
+
+@dataclass(frozen=True, eq=False)
+class ThemeIndex:
+    """Examples of themes, ready to be matched against. Immutable: build a new one when placements change."""
+
+    matcher: Matcher
+    themes: tuple[Hashable, ...]
+    labels: np.ndarray
+    mean: np.ndarray
+    examples: np.ndarray
+    centres: np.ndarray
+
+    def match(self, vectors: np.ndarray, limit: int = 3) -> list[tuple[Match, ...]]:
+        """For each vector the `limit` likeliest themes, best first; empty tuples when the index has no themes."""
+        vectors = np.asarray(vectors, dtype=np.float32)
+        if not self.themes:
+            return [() for _ in vectors]
+        chunks = (vectors[start : start + CHUNK] for start in range(0, len(vectors), CHUNK))
+        return [found for chunk in chunks for found in self._match_chunk(chunk, limit)]
+
+    def _match_chunk(self, vectors, limit):
+        centred = unit(vectors - self.mean)
+        similar = centred @ self.examples.T
+        scores = centred @ self.centres.T + self.matcher.vote_weight * self._votes(similar)
+        order = np.argsort(-scores, axis=1, kind="stable")
+        nearest = similar.max(axis=1)
+        confidence = self._confidence(scores, nearest)
+        for row, best in enumerate(order[:, :limit]):
+            yield tuple(self._one(theme, scores[row, theme], confidence[row, theme]) for theme in best)
+
+    def _one(self, theme, score, confidence) -> Match:
+        confidence = round(float(confidence), 6)
+        return Match(self.themes[theme], float(score), confidence, confidence >= self.matcher.threshold)
+
+    def _votes(self, similar: np.ndarray) -> np.ndarray:
+        """(n, themes): summed similarity of the nearest examples of each theme, divided by how many are asked."""
+        count = min(self.matcher.neighbours, similar.shape[1])
+        nearest = np.argpartition(-similar, count - 1, axis=1)[:, :count]
+        weights = np.maximum(np.take_along_axis(similar, nearest, axis=1), 0) / count
+        votes = np.zeros((len(similar), len(self.themes)), dtype=np.float32)
+        np.add.at(votes, (np.arange(len(similar))[:, None], self.labels[nearest]), weights)
+        return votes
+
+    def _confidence(self, scores: np.ndarray, nearest: np.ndarray) -> np.ndarray:
+        """(n, themes). The lead of the best theme is over the second, that of another is its lag behind the best."""
+        best = scores.max(axis=1, keepdims=True)
+        lead = scores - best
+        if scores.shape[1] > 1:
+            second = -np.partition(-scores, 1, axis=1)[:, 1:2]
+        else:
+            second = np.zeros_like(best)
+        lead = np.where(lead == 0, best - second, lead)
+        return self.matcher.confidence(scores, lead, nearest[:, None])
+
+
+def unit(vectors: np.ndarray) -> np.ndarray:
+    """Rows scaled to length one; rows of zeros stay zeros."""
+    norms = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return vectors / np.where(norms > 1e-9, norms, 1)
+
+
+def build_index(vectors: np.ndarray, themes: Sequence[Hashable]) -> ThemeIndex:
+    """`Matcher.build` with the settings of `config.cfg`."""
+    settings = {key: value for key, value in read_section("matcher").items() if key != "@misc"}
+    return Matcher(**settings).build(vectors, themes)
