@@ -1,0 +1,51 @@
+// One key, one thing: every key presses a link or button that is on the page, so nothing works by key alone.
+//   /  Ctrl K  search      n  log an objection      ?  this list      j k  move in a list      1-9  choose a tile
+
+const typing = "input:not([type=radio], [type=checkbox], [type=button], [type=submit]), textarea, select, [contenteditable]";
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.isComposing) return;
+  if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "k") {
+    press("[data-key-press='/']", event);
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest(typing)) return;
+  const dialog = document.querySelector("dialog[open]");
+  if (event.key === "j" || event.key === "k") move(event.key === "j" ? 1 : -1, dialog ?? document, event);
+  else if (dialog) return;
+  else if (/^[1-9]$/.test(event.key)) choose(event.key, event);
+  else if (event.key === "ArrowRight") press("body.is-run a[rel=next]", event);
+  else if (event.key === "ArrowLeft") press("body.is-run a[rel=prev]", event);
+  else press(`[data-key-press="${CSS.escape(event.key)}"]`, event);
+});
+
+function press(selector, event) {
+  const target = [...document.querySelectorAll(selector)].find((element) => element.checkVisibility());
+  if (!target) return;
+  event.preventDefault();
+  target.click();
+}
+
+function move(step, scope, event) {
+  const rows = [...scope.querySelectorAll("[data-row], [data-list] > *, .table tbody > tr:has(.row-link)")]
+    .filter((row) => row.checkVisibility());
+  if (!rows.length) return;
+  event.preventDefault();
+  const at = rows.findIndex((row) => row.contains(document.activeElement));
+  const row = rows[at < 0 ? (step > 0 ? 0 : rows.length - 1) : Math.min(Math.max(at + step, 0), rows.length - 1)];
+  const target = row.querySelector(".row-link") ?? row.querySelector("a, button") ?? row;
+  target.focus();
+  row.scrollIntoView({ block: "nearest" });
+}
+
+// The question the person is in wins; otherwise the first one without an answer.
+function choose(key, event) {
+  const groups = [...document.querySelectorAll(".tiles")].filter((group) => group.querySelector(`[data-key="${key}"]`));
+  const group = groups.find((each) => each.contains(document.activeElement))
+    ?? groups.find((each) => !each.querySelector(":checked")) ?? groups[0];
+  const input = group?.querySelector(`[data-key="${key}"]`);
+  if (!input) return;
+  event.preventDefault();
+  input.focus();
+  input.click();
+}
