@@ -1,4 +1,4 @@
-// One key, one thing: every key presses a link or button that is on the page, so nothing works by key alone.
+// One key, one thing: every key presses a link or button of the page (also in a closed menu), so nothing works by key alone.
 //   /  Ctrl K  search      n  log an objection      ?  this list      j k  move in a list      1-9  choose a tile
 
 const typing = "input:not([type=radio], [type=checkbox], [type=button], [type=submit]), textarea, select, [contenteditable]";
@@ -20,8 +20,8 @@ document.addEventListener("keydown", (event) => {
 });
 
 function press(selector, event) {
-  const target = [...document.querySelectorAll(selector)].find((element) => element.checkVisibility());
-  if (!target) return;
+  const target = document.querySelector(selector);
+  if (!target || target.disabled) return;
   event.preventDefault();
   target.click();
 }

@@ -5,6 +5,8 @@ const field = palette?.querySelector("input[type=search]");
 const results = () => [...palette.querySelectorAll(".palette-results a")];
 
 palette?.addEventListener("keydown", (event) => {
+  // A search field keeps the first Escape for itself, to empty it.
+  if (event.key === "Escape") palette.close();
   if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
   const stops = [field, ...results()];
   const step = event.key === "ArrowDown" ? 1 : -1;
