@@ -1,6 +1,6 @@
 import django_filters as filters
 
-from feedback.models import Opportunity, Segment, Team, User
+from feedback.models import Opportunity, Reason, Review, Segment, Team, User
 from feedback.models.opportunities import Outcome
 
 
@@ -23,3 +23,18 @@ class OpportunityFilter(filters.FilterSet):
 
     def filter_words(self, queryset, name, words):
         return queryset.matching(words)
+
+
+class ReviewFilter(filters.FilterSet):
+    q = filters.CharFilter(label="Search", method="filter_words")
+    kind = filters.ChoiceFilter(choices=Review.kind.field.choices, empty_label="Loss and win")
+    reason = filters.ModelChoiceFilter(queryset=Reason.objects.top_level(), empty_label="Any reason")
+    closed_from = filters.DateFilter(field_name="opportunity__closed_on", lookup_expr="gte", label="Closed from")
+    closed_to = filters.DateFilter(field_name="opportunity__closed_on", lookup_expr="lte", label="Closed to")
+
+    class Meta:
+        model = Review
+        fields = []
+
+    def filter_words(self, queryset, name, words):
+        return queryset.filter(opportunity__in=Opportunity.objects.matching(words))

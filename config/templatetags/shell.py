@@ -2,6 +2,7 @@ from decimal import Decimal
 
 from django import template
 from django.template.defaultfilters import date as format_date
+from django.utils import timezone
 from django.utils.html import format_html
 
 from feedback.models import Company
@@ -44,6 +45,23 @@ def day(value):
     if not value:
         return "–"
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), format_date(value, "j M Y"))
+
+
+@register.filter
+def due(value):
+    """A due date in words with its hue: `3 days late`, `due today`, `due in 2 days`, later ones as a date."""
+    if not value:
+        return "–"
+    days = (value - timezone.localdate()).days
+    if days < 0:
+        hue, words = "pill-danger", f"{-days} day{'s' if days < -1 else ''} late"
+    elif days == 0:
+        hue, words = "pill-warning", "due today"
+    elif days <= 2:
+        hue, words = "pill-warning", f"due in {days} day{'s' if days > 1 else ''}"
+    else:
+        hue, words = "", f"due {format_date(value, 'j M')}"
+    return format_html('<time datetime="{}" class="pill {}">{}</time>', value.isoformat(), hue, words)
 
 
 @register.filter

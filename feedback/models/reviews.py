@@ -24,6 +24,18 @@ class ReviewQuerySet(models.QuerySet):
     def submitted(self):
         return self.filter(Exists(Submission.objects.live().filter(review=OuterRef("pk"))))
 
+    def for_list(self):
+        """With everything a row or page of a review shows."""
+        return self.select_related(
+            "opportunity__account",
+            "opportunity__owner__team__manager",
+            "destination",
+            "competitor",
+            "reason",
+            "detail",
+            "author__team",
+        ).prefetch_related("submissions", "contributing", "competitors_met")
+
     def visible_to(self, user):
         """Own and the managed team's always; others' once submitted; all for admins."""
         if user.is_superuser:
@@ -92,6 +104,22 @@ class Review(models.Model):
     @property
     def is_submitted(self):
         return self.submission is not None
+
+    def deeds(self) -> list[dict]:
+        """What was done with it, newest first: {"words", "by", "at"}."""
+        deeds = [
+            {
+                "words": "Begun" if version.history_type == "+" else "Answers changed",
+                "by": version.history_user,
+                "at": version.history_date,
+            }
+            for version in self.history.select_related("history_user")
+        ]
+        for submission in self.submissions.select_related("by", "withdrawn_by"):
+            deeds.append({"words": "Submitted", "by": submission.by, "at": submission.at})
+            if submission.withdrawn_at:
+                deeds.append({"words": "Withdrawn", "by": submission.withdrawn_by, "at": submission.withdrawn_at})
+        return sorted(deeds, key=lambda deed: deed["at"], reverse=True)
 
     @property
     def is_known(self):

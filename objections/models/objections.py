@@ -32,6 +32,14 @@ class ObjectionQuerySet(models.QuerySet):
             return self
         return self.filter(Q(withdrawn_at=None) | Q(author=user))
 
+    def matching(self, words):
+        """Voices whose text, or whose deal or account, has these words."""
+        return self.filter(
+            Q(text__icontains=words)
+            | Q(opportunity__name__icontains=words)
+            | Q(opportunity__account__name__icontains=words)
+        )
+
     def live(self):
         """Those that count: not withdrawn."""
         return self.filter(withdrawn_at=None)

@@ -1,0 +1,54 @@
+from django.db import transaction
+from django.dispatch import Signal
+from django.utils import timezone
+
+from feedback.models import Opportunity, Review, Submission, Taxonomy, User
+from feedback.models.opportunities import Outcome
+from feedback.models.reviews import Kind
+
+review_submitted = Signal()  # sent with review=, by=, inside the transaction of the submission
+
+
+def review_of(opportunity: Opportunity, by: User) -> Review:
+    """The deal's live review, or a new unsaved one coded with the taxonomy in force."""
+    kind = Kind.WIN if opportunity.outcome == Outcome.WON else Kind.LOSS
+    author = opportunity.reviewer or by
+    live = opportunity.reviews.live().first()
+    return live or Review(opportunity=opportunity, kind=kind, taxonomy=Taxonomy.objects.current(), author=author)
+
+
+@transaction.atomic
+def start_review(*, opportunity: Opportunity, by: User) -> Review:
+    """The deal's live review, made if there is none; two devices starting at once share one."""
+    Opportunity.objects.select_for_update().get(pk=opportunity.pk)
+    review = review_of(opportunity, by)
+    if review.pk is None:
+        review.save()
+    return review
+
+
+@transaction.atomic
+def save_answers(*, form) -> Review:
+    """Saves one question's valid form: its own columns only, since another question may be saving at this moment."""
+    review = form.save(commit=False)
+    review.save(update_fields=form.columns)
+    form.save_m2m()
+    return review
+
+
+@transaction.atomic
+def submit_review(*, review: Review, by: User) -> Submission:
+    """Hands the review in; handing it in again changes nothing."""
+    Review.objects.select_for_update().get(pk=review.pk)
+    live = review.submissions.live().first()
+    if live:
+        return live
+    submission = Submission.objects.create(review=review, by=by, at=timezone.now())
+    review_submitted.send(Review, review=review, by=by)
+    return submission
+
+
+@transaction.atomic
+def withdraw_review(*, review: Review, by: User) -> None:
+    """Makes a submitted review a draft again; the deal owes one again. The rows stay."""
+    review.submissions.live().update(withdrawn_by=by, withdrawn_at=timezone.now())

@@ -1,0 +1,207 @@
+"""One small form for each question of a review; each saves by itself."""
+
+from datetime import date
+
+from django import forms
+
+from feedback.models import Competitor, Reason, Review
+from feedback.models.reviews import Evidence
+
+
+class MonthField(forms.DateField):
+    """A month as `2027-04`, kept as its first day."""
+
+    widget = forms.DateInput(format="%Y-%m", attrs={"type": "month"})
+    input_formats = ["%Y-%m"]
+    default_error_messages = {"invalid": "Give a month like 2027-04."}
+
+
+class DestinationForm(forms.ModelForm):
+    title = "Where did the money go?"
+    columns = ["destination", "competitor"]
+    competitor_name = forms.CharField(
+        label="Who won?", max_length=200, required=False, help_text="Leave empty when you do not know."
+    )
+    also_met = forms.CharField(
+        label="Who else was in it?", max_length=400, required=False, help_text="Names with commas between them."
+    )
+
+    class Meta:
+        model = Review
+        fields = ["destination"]
+        widgets = {"destination": forms.RadioSelect}
+        error_messages = {"destination": {"required": "Choose where the money went. “Unknown” is fine."}}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["destination"]
+        field.required = True
+        field.empty_label = None
+        field.queryset = self.instance.taxonomy.destinations.in_use()
+        if self.instance.pk:
+            self.fields["competitor_name"].initial = str(self.instance.competitor or "")
+            self.fields["also_met"].initial = ", ".join(c.name for c in self.instance.competitors_met.all())
+
+    @property
+    def lost_to_one(self):
+        """Whether the destination as it stands in the form is a competitor, so that the page asks which."""
+        value = str(self["destination"].value())
+        return any(str(d.pk) == value and d.code == d.COMPETITOR for d in self.fields["destination"].queryset)
+
+    def clean(self):
+        data = super().clean()
+        chosen = data.get("destination")
+        if chosen and chosen.code != chosen.COMPETITOR:
+            data["competitor_name"] = data["also_met"] = ""
+        return data
+
+    def save(self, commit=True):
+        name = self.cleaned_data["competitor_name"].strip()
+        self.instance.competitor = Competitor.objects.get_or_make(name)[0] if name else None
+        return super().save(commit=commit)
+
+    def _save_m2m(self):
+        names = [name for name in self.cleaned_data["also_met"].split(",") if name.strip()]
+        self.instance.competitors_met.set([Competitor.objects.get_or_make(name)[0] for name in names])
+
+
+class ReasonForm(forms.ModelForm):
+    title = "Why, most of all?"
+    columns = [
+        "reason",
+        "detail",
+        "other_reason",
+        "evidence",
+        "reengage_on",
+        "outside_icp",
+        "objection_unhandled",
+        "message_missed",
+    ]
+    evidence = forms.ChoiceField(label="How do we know?", choices=Evidence, required=False, widget=forms.RadioSelect)
+    reengage_on = MonthField(label="When shall we ask again?", required=False)
+
+    class Meta:
+        model = Review
+        fields = [
+            "reason",
+            "detail",
+            "other_reason",
+            "contributing",
+            "evidence",
+            "reengage_on",
+            "outside_icp",
+            "objection_unhandled",
+            "message_missed",
+        ]
+        labels = {"other_reason": "What was it?", "contributing": "What else mattered?", "detail": "More exactly"}
+        widgets = {
+            "reason": forms.RadioSelect,
+            "detail": forms.RadioSelect,
+            "contributing": forms.CheckboxSelectMultiple,
+        }
+        error_messages = {"reason": {"required": "Choose one reason. “Unknown” is fine."}}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        reasons = self.instance.taxonomy.reasons.in_use()
+        self.fields["reason"].required = True
+        self.fields["reason"].empty_label = None
+        self.fields["reason"].queryset = reasons.top_level()
+        self.fields["contributing"].queryset = reasons.top_level().exclude(code=Reason.UNKNOWN)
+        self.fields["detail"].empty_label = None
+        self.fields["detail"].queryset = reasons.filter(parent__isnull=False)
+
+    @property
+    def chosen_reason(self):
+        """The reason as it stands in the form: what was just picked, else what is saved."""
+        value = self["reason"].value()
+        return next((r for r in self.fields["reason"].queryset if str(r.pk) == str(value)), None)
+
+    @property
+    def details(self):
+        """The second level of the chosen reason, for the page to show."""
+        reason = self.chosen_reason
+        return [d for d in self.fields["detail"].queryset if reason and d.parent_id == reason.pk]
+
+    @property
+    def asks_month(self):
+        return bool(self.chosen_reason and self.chosen_reason.code in Reason.ASK_MONTH)
+
+    @property
+    def asks_text(self):
+        return bool(self.chosen_reason and self.chosen_reason.code == Reason.OTHER)
+
+    @property
+    def flags(self):
+        return [self[name] for name in ("outside_icp", "objection_unhandled", "message_missed")]
+
+    def clean_contributing(self):
+        chosen = self.cleaned_data["contributing"]
+        if len(chosen) > 2:
+            raise forms.ValidationError("Two at the most: keep the ones that mattered.")
+        return chosen
+
+    def clean_reengage_on(self):
+        month = self.cleaned_data["reengage_on"]
+        if month and month < date.today().replace(day=1):
+            raise forms.ValidationError("This month is over. Give one to come.")
+        return month
+
+    def clean(self):
+        data = super().clean()
+        reason, detail = data.get("reason"), data.get("detail")
+        if reason is None:
+            return data
+        if detail and detail.parent_id != reason.pk:
+            data["detail"] = None  # it belonged to the reason chosen before
+        if reason.code not in Reason.ASK_MONTH:
+            data["reengage_on"] = None
+        if reason.code != Reason.OTHER:
+            data["other_reason"] = ""
+        if "contributing" in data:
+            data["contributing"] = [r for r in data["contributing"] if r != reason]
+        return data
+
+
+class ChangeForm(forms.ModelForm):
+    title = "What would have changed it?"
+    columns = ["would_have_changed"]
+
+    class Meta:
+        model = Review
+        fields = ["would_have_changed"]
+        labels = {"would_have_changed": "What would have changed it?"}
+        widgets = {"would_have_changed": forms.Textarea(attrs={"rows": 2, "placeholder": "One line is plenty"})}
+
+
+class WonForm(forms.ModelForm):
+    title = "Why did we win?"
+    columns = ["won_because"]
+
+    class Meta:
+        model = Review
+        fields = ["won_because"]
+        labels = {"won_because": "Why did we win?"}
+        widgets = {"won_because": forms.Textarea(attrs={"rows": 3, "placeholder": "One line is plenty"})}
+
+
+LOSS_QUESTIONS = {"destination": DestinationForm, "reason": ReasonForm, "change": ChangeForm}
+WIN_QUESTIONS = {"won": WonForm}
+
+
+def questions_of(review: Review) -> dict[str, type[forms.ModelForm]]:
+    return WIN_QUESTIONS if review.kind == "win" else LOSS_QUESTIONS
+
+
+def missing_answers(review: Review) -> dict[str, str]:
+    """What must be answered before the review can be handed in: question → what to do."""
+    if review.kind == "win":
+        return {} if review.won_because else {"won": "Say in a line why we won."}
+    missing = {}
+    if review.destination_id is None:
+        missing["destination"] = "Choose where the money went. “Unknown” is fine."
+    if review.reason_id is None:
+        missing["reason"] = "Choose one reason. “Unknown” is fine."
+    elif review.reason.code == Reason.OTHER and not review.other_reason:
+        missing["reason"] = "Say in a few words what the reason was."
+    return missing

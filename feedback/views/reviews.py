@@ -1,0 +1,142 @@
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+from django.views.decorators.vary import vary_on_headers
+
+from feedback.actions import reviews as actions
+from feedback.filters import ReviewFilter
+from feedback.forms.reviews import missing_answers, questions_of
+from feedback.models import Opportunity, Review
+from feedback.permissions import can_see_author, can_write_review, is_team_manager, require
+from feedback.toasts import toast
+
+PER_PAGE = 50
+
+
+def review_owed(request):
+    """The reviews this person owes, or their team's; most overdue first, dearest first within a day."""
+    user, today = request.user, timezone.localdate()
+    manages = is_team_manager(user)
+    whose = "team" if request.GET.get("whose") == "team" and manages else "mine"
+    owing = Opportunity.objects.visible_to(user).owing_review()
+    deals = owing.for_manager(user) if whose == "team" else owing.for_reviewer(user)
+    deals = deals.with_value().order_by("closed_on", "-value", "id")
+    rows = deals.select_related("account", "owner__team__manager", "product").prefetch_related("assignments__to")
+    context = {
+        "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
+        "owed_value": deals.total_value(),
+        "overdue": deals.overdue(today).count(),
+        "oldest": deals.first(),
+        "whose": whose,
+        "manages": manages,
+    }
+    return render(request, "feedback/reviews/owed.html", context)
+
+
+@vary_on_headers("HX-Request")
+def review_list(request):
+    reviews = Review.objects.visible_to(request.user).live().for_list()
+    filterset = ReviewFilter(request.GET, queryset=reviews)
+    page = Paginator(filterset.qs, PER_PAGE).get_page(request.GET.get("page"))
+    template = "feedback/reviews/_table.html" if request.htmx else "feedback/reviews/list.html"
+    context = {"filter": filterset, "page": page, "manages": is_team_manager(request.user)}
+    return render(request, template, context)
+
+
+def review_detail(request, pk):
+    review = get_object_or_404(Review.objects.visible_to(request.user).for_list(), pk=pk)
+    shows_author = can_see_author(request.user, review)
+    context = {
+        "review": review,
+        "opportunity": review.opportunity,
+        "shows_author": shows_author,
+        "versions": review.deeds() if shows_author else [],
+        "can_write": review.archived_at is None and can_write_review(request.user, review.opportunity),
+    }
+    return render(request, "feedback/reviews/detail.html", context)
+
+
+def review_edit(request, deal):
+    opportunity = _writable_deal(request, deal)
+    return _form_page(request, opportunity, actions.review_of(opportunity, request.user))
+
+
+@require_POST
+def review_answer(request, deal, question):
+    """Saves the answers to one question; htmx gets that question back, everybody else the page."""
+    opportunity = _writable_deal(request, deal)
+    if question not in questions_of(actions.review_of(opportunity, request.user)):
+        raise Http404
+    review = actions.start_review(opportunity=opportunity, by=request.user)
+    form = questions_of(review)[question](request.POST, instance=review)
+    if not form.is_valid():
+        return _answered(request, opportunity, review, question, form, status=422)
+    review = actions.save_answers(form=form)
+    if request.htmx:
+        form = questions_of(review)[question](instance=Review.objects.get(pk=review.pk))
+        return _answered(request, opportunity, review, question, form)
+    following = list(questions_of(review))
+    step = following.index(question) + 1
+    anchor = following[step] if step < len(following) else "submit"
+    return redirect(reverse("feedback:review_edit", args=[deal]) + f"#{anchor}")
+
+
+@require_POST
+def review_submit(request, deal):
+    opportunity = _writable_deal(request, deal)
+    review = actions.review_of(opportunity, request.user)
+    missing = missing_answers(review)
+    if missing:
+        return _form_page(request, opportunity, review, missing=missing, status=422)
+    actions.submit_review(review=review, by=request.user)
+    toast(request, "Thank you. The review is in.", undo=reverse("feedback:review_withdraw", args=[review.pk]))
+    following = Opportunity.objects.owing_review().for_reviewer(request.user).order_by("closed_on", "id").first()
+    if following and "next" in request.POST:
+        return redirect("feedback:review_edit", following.pk)
+    return redirect("feedback:review_owed")
+
+
+@require_POST
+def review_withdraw(request, pk):
+    review = get_object_or_404(Review.objects.visible_to(request.user).live(), pk=pk)
+    require(can_write_review(request.user, review.opportunity))
+    actions.withdraw_review(review=review, by=request.user)
+    toast(request, "The review is a draft again.")
+    return redirect("feedback:review_edit", review.opportunity_id)
+
+
+def _writable_deal(request, pk):
+    deals = Opportunity.objects.visible_to(request.user).closed()
+    opportunity = get_object_or_404(deals.select_related("account", "owner__team__manager", "product", "source"), pk=pk)
+    require(can_write_review(request.user, opportunity))
+    return opportunity
+
+
+def _form_page(request, opportunity, review, *, bound=None, missing=None, status=200):
+    forms = {name: form(instance=review) for name, form in questions_of(review).items()}
+    forms.update(bound or {})
+    owed = list(
+        Opportunity.objects.owing_review()
+        .for_reviewer(request.user)
+        .order_by("closed_on", "id")
+        .values_list("pk", flat=True)
+    )
+    context = {
+        "opportunity": opportunity,
+        "review": review,
+        "forms": forms,
+        "missing": missing or {},
+        "place": owed.index(opportunity.pk) + 1 if opportunity.pk in owed else None,
+        "owed": len(owed),
+    }
+    return render(request, "feedback/reviews/form.html", context, status=status)
+
+
+def _answered(request, opportunity, review, question, form, status=200):
+    if not request.htmx:
+        return _form_page(request, opportunity, review, bound={question: form}, status=status)
+    context = {"opportunity": opportunity, "review": review, "form": form, "saved": status == 200}
+    return render(request, f"feedback/reviews/_{question}.html", context, status=status)

@@ -1,0 +1,138 @@
+from django import forms
+from django.urls import reverse
+from django.utils import timezone
+
+from feedback.models import Competitor, Opportunity
+from objections.models import Objection, Theme
+from objections.models.objections import Weight
+
+ROLES = ["Economic buyer", "Champion", "User", "IT or security", "Purchasing", "Legal", "Executive"]
+
+
+class ObjectionForm(forms.ModelForm):
+    """An objection in full; with no deal chosen it belongs to none."""
+
+    deal = forms.CharField(
+        label="Which deal?",
+        required=False,
+        max_length=300,
+        help_text="Start typing an account or deal; leave empty when it belongs to none.",
+    )
+    same_as = forms.ModelChoiceField(
+        label="Or the same as a theme we know",
+        queryset=Theme.objects.none(),
+        required=False,
+        empty_label="No, it is new",
+    )
+    competitor_name = forms.CharField(label="Competitor named", max_length=200, required=False)
+
+    class Meta:
+        model = Objection
+        fields = [
+            "text",
+            "is_quote",
+            "weight",
+            "kind",
+            "raised_by",
+            "stage",
+            "product",
+            "answer_used",
+            "ending",
+            "heard_on",
+        ]
+        widgets = {
+            "text": forms.Textarea(attrs={"rows": 3, "placeholder": "In their words, as you would tell a colleague"}),
+            "weight": forms.RadioSelect,
+            "raised_by": forms.TextInput(attrs={"list": "buyer-roles"}),
+            "heard_on": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        }
+
+    field_order = ["text", "same_as", "deal", "is_quote", "weight", "kind"]
+
+    def __init__(self, *args, user, opportunity=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.fields["deal"].widget.attrs.update(
+            {
+                "list": "deals-found",
+                "autocomplete": "off",
+                "hx-get": reverse("objections:objection_deals"),
+                "hx-trigger": "input changed delay:150ms",
+                "hx-target": "#deals-found",
+                "hx-sync": "this:replace",
+            }
+        )
+        self.fields["same_as"].queryset = Theme.objects.active().heard()
+        self.fields["heard_on"].initial = timezone.localdate
+        self.fields["weight"].choices = Weight.choices
+        if self.instance.pk:
+            del self.fields["same_as"]
+            self.fields["competitor_name"].initial = str(self.instance.competitor or "")
+            opportunity = self.instance.opportunity
+        if opportunity:
+            self.fields["deal"].initial = deal_label(opportunity)
+
+    def clean_deal(self):
+        label = self.cleaned_data["deal"].strip()
+        if not label:
+            return None
+        deals = Opportunity.objects.visible_to(self.user)
+        number = label.rsplit("#", 1)[-1]
+        if "#" in label and number.isdecimal():
+            deal = deals.filter(pk=number).first()
+            if deal:
+                return deal
+        found = list(deals.matching(label)[:2])
+        if not found:
+            raise forms.ValidationError("No deal has this name. Choose one from the list, or leave it empty.")
+        if len(found) > 1:
+            raise forms.ValidationError("Several deals fit. Choose one from the list.")
+        return found[0]
+
+    def clean_heard_on(self):
+        day = self.cleaned_data["heard_on"]
+        if day > timezone.localdate():
+            raise forms.ValidationError("This day is still to come.")
+        return day
+
+    def clean(self):
+        data = super().clean()
+        words, same_as = data.get("text", "").strip(), data.get("same_as")
+        if not words and not same_as and not self.instance.is_same and "text" not in self.errors:
+            self.add_error("text", "Say what they said, or choose a theme it is the same as.")
+        self.instance.is_same = self.instance.is_same or (bool(same_as) and not words)
+        return data
+
+    def save(self, commit=True):
+        name = self.cleaned_data["competitor_name"].strip()
+        self.instance.competitor = Competitor.objects.get_or_make(name)[0] if name else None
+        self.instance.opportunity = self.cleaned_data["deal"]
+        return super().save(commit=commit)
+
+
+class HeardForm(forms.ModelForm):
+    """An objection on the deal in view: the few fields that take seconds."""
+
+    same_as = ObjectionForm.base_fields["same_as"]
+
+    class Meta:
+        model = Objection
+        fields = ["text", "is_quote", "weight", "raised_by"]
+        widgets = {
+            "text": forms.Textarea(attrs={"rows": 2, "placeholder": "In their words; one objection at a time"}),
+            "weight": forms.RadioSelect,
+            "raised_by": forms.TextInput(attrs={"list": "buyer-roles"}),
+        }
+        labels = {"text": "What did they say?"}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["same_as"].queryset = Theme.objects.active().heard()
+        self.fields["weight"].choices = Weight.choices
+
+    clean = ObjectionForm.clean
+
+
+def deal_label(opportunity: Opportunity) -> str:
+    """How a deal is named in a field one can type into; the number makes it certain."""
+    return f"{opportunity} #{opportunity.pk}"

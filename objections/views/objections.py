@@ -1,0 +1,126 @@
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+from django.views.decorators.vary import vary_on_headers
+
+from feedback.models import Opportunity, Review
+from feedback.permissions import is_leader, require
+from feedback.toasts import toast
+from objections.actions import objections as actions
+from objections.filters.objections import ObjectionFilter
+from objections.forms.objections import ROLES, HeardForm, ObjectionForm, deal_label
+from objections.models import Objection
+from objections.permissions import can_curate, can_edit_objection, can_log, can_restore_objection
+from objections.templatetags.heard import panel
+
+PER_PAGE = 50
+
+
+@vary_on_headers("HX-Request")
+def objection_list(request):
+    objections = Objection.objects.visible_to(request.user).live().with_rows()
+    filterset = ObjectionFilter(request.GET, queryset=objections, request=request)
+    page = Paginator(filterset.qs, PER_PAGE).get_page(request.GET.get("page"))
+    template = "objections/objections/_table.html" if request.htmx else "objections/objections/list.html"
+    return render(request, template, {"filter": filterset, "page": page})
+
+
+def objection_detail(request, pk):
+    objections = Objection.objects.visible_to(request.user).select_related(
+        "opportunity__account", "author__team", "competitor", "product"
+    )
+    objection = get_object_or_404(objections, pk=pk)
+    user = request.user
+    context = {
+        "objection": objection,
+        "shows_author": is_leader(user) or objection.author_id == user.pk or user.manages(objection.author),
+        "placements": objection.placements.select_related("theme", "by"),
+        "versions": objection.history.select_related("history_user"),
+        "can_edit": can_edit_objection(user, objection),
+        "can_restore": can_restore_objection(user, objection),
+        "can_curate": can_curate(user),
+    }
+    return render(request, "objections/objections/detail.html", context)
+
+
+def objection_create(request):
+    require(can_log(request.user))
+    deal = request.GET.get("deal", "")
+    opportunity = Opportunity.objects.visible_to(request.user).filter(pk=deal).first() if deal.isdecimal() else None
+    form = ObjectionForm(request.POST or None, user=request.user, opportunity=opportunity)
+    if request.method == "POST" and form.is_valid():
+        objection = actions.log_objection(
+            objection=form.save(commit=False), by=request.user, same_as=form.cleaned_data["same_as"]
+        )
+        toast(request, "Logged. Thank you.", undo=reverse("objections:objection_withdraw", args=[objection.pk]))
+        return redirect(objection)
+    context = {"form": form, "roles": ROLES}
+    return render(request, "objections/objections/form.html", context, status=422 if form.is_bound else 200)
+
+
+def objection_edit(request, pk):
+    objection = get_object_or_404(Objection.objects.visible_to(request.user), pk=pk)
+    require(can_edit_objection(request.user, objection))
+    form = ObjectionForm(request.POST or None, user=request.user, instance=objection)
+    if request.method == "POST" and form.is_valid():
+        actions.change_objection(objection=form.save(commit=False), by=request.user)
+        toast(request, "Objection saved.")
+        return redirect(objection)
+    context = {"form": form, "objection": objection, "roles": ROLES}
+    return render(request, "objections/objections/form.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def objection_withdraw(request, pk):
+    objection = get_object_or_404(Objection.objects.visible_to(request.user), pk=pk)
+    if objection.withdrawn_at is None:
+        require(can_edit_objection(request.user, objection))
+        actions.withdraw_objection(objection=objection, by=request.user)
+    toast(request, "Withdrawn. It no longer counts.", undo=reverse("objections:objection_restore", args=[pk]))
+    if objection.author_id == request.user.pk or request.user.is_superuser:
+        return redirect(objection)
+    return redirect("objections:objection_list")
+
+
+@require_POST
+def objection_restore(request, pk):
+    objection = get_object_or_404(Objection.objects.visible_to(request.user), pk=pk)
+    if objection.withdrawn_at is not None:
+        require(can_restore_objection(request.user, objection))
+        actions.restore_objection(objection=objection, by=request.user)
+    toast(request, "Restored. It counts again.")
+    return redirect(objection)
+
+
+def objection_deals(request):
+    """Deals for the field one types into: a list of options, open deals first."""
+    words = request.GET.get("deal", "").strip()
+    deals = (
+        Opportunity.objects.visible_to(request.user).matching(words) if len(words) > 1 else Opportunity.objects.none()
+    )
+    labels = [deal_label(deal) for deal in deals.select_related("account").order_by("closed_on", "-id")[:12]]
+    return render(request, "objections/objections/_deals.html", {"labels": labels})
+
+
+@require_POST
+def heard_create(request, deal):
+    """Logs an objection from the panel of a deal or review page and gives the panel back."""
+    opportunity = get_object_or_404(Opportunity.objects.visible_to(request.user), pk=deal)
+    require(can_log(request.user))
+    review = Review.objects.live().visible_to(request.user).filter(opportunity=opportunity).first()
+    form = HeardForm(request.POST, instance=Objection(opportunity=opportunity))
+    if form.is_valid():
+        actions.log_objection(objection=form.save(commit=False), by=request.user, same_as=form.cleaned_data["same_as"])
+        form = HeardForm()
+        if not request.htmx:
+            toast(request, "Logged. Thank you.")
+            return redirect(_back(opportunity, review, request))
+    context = panel(opportunity, request.user, form=form, page=request.POST.get("page", "deal"))
+    template = "objections/objections/_heard.html" if request.htmx else "objections/objections/heard.html"
+    return render(request, template, context, status=422 if form.is_bound else 200)
+
+
+def _back(opportunity, review, request):
+    name = "feedback:review_edit" if request.POST.get("page") == "review" else "feedback:opportunity_detail"
+    return reverse(name, args=[opportunity.pk]) + "#objections"
