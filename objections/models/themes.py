@@ -139,6 +139,10 @@ class Merge(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     undone_at = models.DateTimeField(null=True, blank=True)
+    collateral = models.ManyToManyField(
+        "objections.Collateral", related_name="+", help_text="What serves the joint theme since this merge."
+    )
+    requests = models.ManyToManyField("objections.ContentRequest", related_name="+")
 
     class Meta:
         ordering = ["-at", "-id"]
@@ -191,9 +195,20 @@ class Placement(models.Model):
     confidence = models.FloatField(null=True, blank=True)
     merge = models.ForeignKey(Merge, null=True, blank=True, on_delete=models.PROTECT, related_name="placements")
     split = models.ForeignKey(Split, null=True, blank=True, on_delete=models.PROTECT, related_name="placements")
-    replaces = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    proposal = models.ForeignKey(
+        "objections.Proposal", null=True, blank=True, on_delete=models.SET_NULL, related_name="placements"
+    )
+    replaces = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replaced_by")
     at = models.DateTimeField(auto_now_add=True)
     undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Who took the objection out; empty where the model, a merge or a split moved it on.",
+    )
 
     objects = PlacementQuerySet.as_manager()
 

@@ -1,0 +1,69 @@
+"""What people do with single voices: put them in a theme, take them out, and undo either."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from feedback.models import User
+from objections.models import Objection, Placement, Theme
+
+
+class ThemeGone(ValueError):
+    """The theme was merged or retired, so nothing can be put in it."""
+
+
+@transaction.atomic
+def place_objection(*, objection: Objection, theme: Theme, by: User) -> Placement:
+    """Puts the objection in the theme for good: the model leaves alone what a person placed.
+
+    Placing again where a person placed it changes nothing. Raises ThemeGone unless the theme is active.
+    """
+    require_active(theme)
+    Objection.objects.select_for_update().get(pk=objection.pk)
+    live = objection.placements.live().first()
+    if live and live.theme_id == theme.pk and live.by_id:
+        return live
+    if live:
+        end_placement(live, by=by)
+    return Placement.objects.create(objection=objection, theme=theme, by=by, replaces=live)
+
+
+@transaction.atomic
+def take_out(*, objection: Objection, by: User) -> Placement | None:
+    """Leaves the objection unthemed; the model does not put it back. Returns what was ended, None if nothing was."""
+    Objection.objects.select_for_update().get(pk=objection.pk)
+    live = objection.placements.live().first()
+    if live:
+        end_placement(live, by=by)
+    return live
+
+
+@transaction.atomic
+def undo_placement(*, placement: Placement, by: User) -> None:
+    """Puts the objection back where it stood before. Does nothing once it was moved on."""
+    Objection.objects.select_for_update().get(pk=placement.objection_id)
+    if Placement.objects.live().filter(pk=placement.pk).update(undone_at=timezone.now(), undone_by=by):
+        revive(placement.replaces)
+
+
+@transaction.atomic
+def undo_take_out(*, placement: Placement) -> None:
+    """Puts the objection back in the theme it was taken out of. Does nothing once it stands elsewhere."""
+    Objection.objects.select_for_update().get(pk=placement.objection_id)
+    revive(placement)
+
+
+def require_active(theme: Theme) -> None:
+    if not Theme.objects.active().filter(pk=theme.pk).exists():
+        raise ThemeGone(f"{theme} was merged or retired.")
+
+
+def end_placement(placement: Placement, *, by: User | None) -> None:
+    Placement.objects.filter(pk=placement.pk).update(undone_at=timezone.now(), undone_by=by)
+
+
+def revive(placement: Placement | None) -> None:
+    """Makes an ended placement hold again, if its theme is active and the objection stands nowhere else."""
+    if placement is None or placement.theme.state != "active":
+        return
+    if not Placement.objects.live().filter(objection=placement.objection_id).exists():
+        Placement.objects.filter(pk=placement.pk).update(undone_at=None, undone_by=None)

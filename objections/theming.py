@@ -1,1 +1,0 @@
-"""The bridge between rows and `objections.nlp`."""

@@ -1,0 +1,22 @@
+"""Background work on themes. Each job fetches by id, reckons outside a transaction, and writes once."""
+
+from feedback.jobs import Run, runs
+from objections.models import Objection
+from objections.theming.placing import place_by_model
+from objections.theming.vectors import encode_exemplars
+
+
+@runs("place_objection")
+def place_objection(run: Run) -> None:
+    """Payload `{"objection": id}`: puts a new or reworded objection in the theme it belongs to, or leaves it unthemed.
+
+    A withdrawn or vanished objection, and a voice without words, end the job quietly.
+    """
+    objection = Objection.objects.live().exclude(text="").filter(pk=run.payload["objection"]).first()
+    if objection is None:
+        with run.finish():
+            return
+    encode_exemplars()
+    place = place_by_model(objection)
+    with run.finish():
+        run.result = {"theme": place()}

@@ -1,0 +1,102 @@
+"""Which theme does a text belong to? An index of examples in memory, renewed when the rows change."""
+
+from dataclasses import dataclass
+from threading import Lock
+
+import numpy as np
+from django.db.models import Count, Max, Sum
+
+from objections import nlp
+from objections.models import Exemplar, Merge, Objection, Placement, Theme
+from objections.models.themes import State
+from objections.theming.vectors import encode_exemplars, encoder_name, from_bytes, vectors_of
+
+PEOPLE_COUNT = 2  # an example placed by a person weighs as much as this many placed by the model
+
+_lock = Lock()
+_held = (None, None)  # (signature of the rows, index made from them)
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A theme that a text may belong to; `confidence` is 0 to 1, `is_sure` says it would be placed there."""
+
+    theme: Theme
+    confidence: float
+    is_sure: bool
+
+
+def current_index():
+    """The `nlp` index over what stands in active themes now; the one in memory if no row has changed since."""
+    global _held
+    with _lock:
+        signature = _signature()
+        if _held[0] != signature:
+            _held = (signature, _build())
+        return _held[1]
+
+
+def warm() -> None:
+    """Loads the encoder and the index, so that the first suggestion is as fast as the next. For a start-up thread."""
+    encode_exemplars()
+    nlp.match(["warm"], current_index())
+
+
+def suggest_themes(text: str, limit: int = 3) -> list[Suggestion]:
+    """The likeliest active themes of a text, best first; none for a blank text or while no theme has an example."""
+    if not text.strip():
+        return []
+    return _suggestions(nlp.match([text], current_index(), limit))[0]
+
+
+def suggest_for(objections: list[Objection], limit: int = 3) -> list[list[Suggestion]]:
+    """`suggest_themes` for rows, from their stored vectors."""
+    if not objections:
+        return []
+    return _suggestions(current_index().match(vectors_of(objections), limit))
+
+
+def _suggestions(found) -> list[list[Suggestion]]:
+    themes = Theme.objects.active().select_related("category").in_bulk({match.theme for row in found for match in row})
+    return [
+        [Suggestion(themes[match.theme], match.confidence, match.is_sure) for match in row if match.theme in themes]
+        for row in found
+    ]
+
+
+def _placed():
+    return Placement.objects.counted().filter(theme__state=State.ACTIVE, objection__vector__encoder=encoder_name())
+
+
+def _shown():
+    return Exemplar.objects.filter(encoder=encoder_name()).exclude(theme__state=State.RETIRED)
+
+
+def _signature() -> tuple:
+    """Differs whenever the index would; two aggregates, 20 ms at 20,000 placements."""
+    placed = _placed().aggregate(Count("id"), Max("at"), Max("objection__vector__id"), Sum("theme_id"))
+    shown = _shown().aggregate(Count("id"), Sum("theme_id"), Max("theme__made_at"))
+    merged = Merge.objects.filter(undone_at=None).aggregate(Count("id"), Max("id"))
+    return (*placed.values(), *shown.values(), *merged.values())
+
+
+def _build():
+    into = dict(Merge.objects.filter(undone_at=None).values_list("theme_id", "into_id"))
+    vectors, themes = [], []
+    for theme, by, data in _placed().values_list("theme_id", "by_id", "objection__vector__data").iterator():
+        weight = PEOPLE_COUNT if by else 1
+        vectors += [data] * weight
+        themes += [theme] * weight
+    for theme, data in _shown().values_list("theme_id", "data"):
+        vectors += [data]
+        themes += [_standing(theme, into)]
+    if not vectors:
+        return nlp.build_index(np.empty((0, 1), dtype=np.float32), [])
+    return nlp.build_index(np.stack([from_bytes(data) for data in vectors]), themes)
+
+
+def _standing(theme: int, into: dict[int, int]) -> int:
+    """The theme that speaks for it: where it was merged to, however often."""
+    while theme in into:
+        theme = into[theme]
+    return theme

@@ -1,0 +1,55 @@
+"""A new objection finds its theme."""
+
+from collections.abc import Callable
+
+from django.utils import timezone
+
+from objections import nlp
+from objections.models import Objection, Placement, Theme
+from objections.theming.matching import current_index
+from objections.theming.vectors import encoder_name, store_vector, text_hash
+
+
+def place_by_model(objection: Objection) -> Callable[[], int | None]:
+    """Reads the text and finds its theme now; the function returned writes the outcome, inside a transaction.
+
+    It gives the id of the theme the objection stands in afterwards, or None. It leaves alone what a person placed,
+    what was placed with these very words already, and what changed in the meantime.
+    """
+    vector = nlp.encode([objection.text])[0]
+    (matches,) = current_index().match(vector[None], limit=1)
+    best = next((match for match in matches if match.is_sure), None)
+
+    def write() -> int | None:
+        now = Objection.objects.select_for_update().live().filter(pk=objection.pk, text=objection.text).first()
+        if now is None:
+            return None
+        live = now.placements.live().first()
+        if live and (live.by_id or _read_before(now)):
+            return live.theme_id
+        store_vector(now, vector)
+        return _put(now, live, best)
+
+    return write
+
+
+def _read_before(objection: Objection) -> bool:
+    vector = getattr(objection, "vector", None)
+    return bool(vector and vector.encoder == encoder_name() and vector.text_hash == text_hash(objection.text))
+
+
+def _put(objection: Objection, live: Placement | None, best) -> int | None:
+    theme = best.theme if best and _may_hold(best.theme, objection) else None
+    if live and live.theme_id == theme:
+        return theme
+    if live:
+        Placement.objects.filter(pk=live.pk).update(undone_at=timezone.now())
+    if theme:
+        Placement.objects.create(objection=objection, theme_id=theme, confidence=best.confidence, replaces=live)
+    return theme
+
+
+def _may_hold(theme: int, objection: Objection) -> bool:
+    """Not a theme that was merged or retired meanwhile, nor one that a person took the objection out of."""
+    taken_out = objection.placements.filter(theme=theme, undone_by__isnull=False).exists()
+    return not taken_out and Theme.objects.active().filter(pk=theme).exists()

@@ -1,0 +1,78 @@
+"""Sentence vectors: made once for each text, kept beside the row they belong to."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from objections import nlp
+from objections.models import Exemplar, Objection, Vector
+from objections.nlp.settings import read_section
+
+CHUNK = 256
+
+
+def encoder_name() -> str:
+    return read_section("encoder")["@misc"]
+
+
+def text_hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+
+
+def to_bytes(vector: np.ndarray) -> bytes:
+    return np.asarray(vector, dtype="<f4").tobytes()
+
+
+def from_bytes(data) -> np.ndarray:
+    """Float32 (width,), read-only."""
+    return np.frombuffer(data, dtype="<f4")
+
+
+def store_vector(objection: Objection, vector: np.ndarray) -> None:
+    """Keeps the vector of the objection's present text in place of an earlier one."""
+    store_vectors([(objection.pk, objection.text, vector)])
+
+
+def store_vectors(found: Iterable[tuple[int, str, np.ndarray]]) -> None:
+    """Keeps (objection id, text, vector) triples in place of earlier ones."""
+    encoder = encoder_name()
+    Vector.objects.bulk_create(
+        [
+            Vector(objection_id=pk, encoder=encoder, text_hash=text_hash(text), data=to_bytes(vector))
+            for pk, text, vector in found
+        ],
+        update_conflicts=True,
+        unique_fields=["objection"],
+        update_fields=["encoder", "text_hash", "data"],
+    )
+
+
+def vectors_of(objections: Sequence[Objection]) -> np.ndarray:
+    """Float32 (len(objections), width): stored ones where the text is unchanged, the others made now and not kept."""
+    kept = stored_vectors(objections)
+    missing = [objection for objection in objections if objection.pk not in kept]
+    if missing:
+        made = nlp.encode([objection.text for objection in missing])
+        kept.update((objection.pk, vector) for objection, vector in zip(missing, made, strict=True))
+    return np.stack([kept[objection.pk] for objection in objections]) if objections else np.empty((0, 0), np.float32)
+
+
+def stored_vectors(objections: Sequence[Objection]) -> dict[int, np.ndarray]:
+    """By objection id: the vectors that belong to the present texts."""
+    wanted = {objection.pk: text_hash(objection.text) for objection in objections}
+    rows = Vector.objects.filter(objection__in=wanted, encoder=encoder_name())
+    return {
+        row.objection_id: from_bytes(row.data) for row in rows.iterator() if row.text_hash == wanted[row.objection_id]
+    }
+
+
+def encode_exemplars() -> int:
+    """Makes the vectors that exemplars lack; returns how many. Two processes at once make the same."""
+    missing = list(Exemplar.objects.exclude(encoder=encoder_name()))
+    for start in range(0, len(missing), CHUNK):
+        chunk = missing[start : start + CHUNK]
+        for exemplar, vector in zip(chunk, nlp.encode([exemplar.text for exemplar in chunk]), strict=True):
+            exemplar.encoder, exemplar.data = encoder_name(), to_bytes(vector)
+        Exemplar.objects.bulk_update(chunk, ["encoder", "data"])
+    return len(missing)
