@@ -28,3 +28,22 @@ def build_index(vectors: np.ndarray, themes: Sequence[Hashable]):
 def match(texts: Sequence[str], index, limit: int = 3):
     """For each text a tuple of at most `limit` `types.Match`, likeliest theme first."""
     return index.match(encode(texts), limit)
+
+
+def find_themes(texts: Sequence[str], *, known_vectors=None, config=None, progress=None):
+    """Group texts by meaning and name the groups: `types.Themes`. The same texts and config give the same themes.
+
+    `known_vectors` (n, 384) saves encoding what was encoded before; `config` is the path of another `config.cfg`;
+    `progress(done, total, note)` is called between steps and after each encoded batch. Raises ValueError when vectors
+    and texts differ in length.
+    """
+    from objections.nlp.pipeline import CONFIG, find_themes
+
+    return find_themes(texts, known_vectors=known_vectors, config=config or CONFIG, progress=progress)
+
+
+def is_quote(text: str) -> bool:
+    """Does the note hold the buyer's own words, in quotation marks, rather than a paraphrase?"""
+    from objections.nlp.pipeline import is_quote
+
+    return is_quote(text)

@@ -1,0 +1,154 @@
+"""Groups of vectors that mean the same: micro-clusters on a neighbour graph, smoothed and merged.
+
+1. Centre, rotate to the strongest directions, compare by cosine.
+2. Nearest neighbours; edges weighted by the Jaccard overlap of neighbourhoods; Louvain communities (Blondel et al.
+   2008) at a high resolution are micro-clusters.
+3. Smooth every vector over its neighbours.
+4. Merge micro-clusters greedily while they resemble each other nearly as much as each resembles itself.
+5. Leave out what has no company, and groups too small to be a theme.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+from sklearn.neighbors import NearestNeighbors
+from sknetwork.clustering import Louvain
+
+from objections.nlp.matching import unit
+
+NAME = "objections.micro_louvain.v1"
+UNTHEMED = -1
+CHUNK = 2000
+
+
+@dataclass(frozen=True)
+class Clusterer:
+    """Vectors in, one label per vector out. Seeded: the same vectors give the same labels."""
+
+    dimensions_per_root: float
+    least_dimensions: int
+    most_dimensions: int
+    neighbours: int
+    resolution: float
+    smoothing_rounds: int
+    own_share: float
+    merge_at: float
+    company: int
+    company_floor: float
+    company_deviations: float
+    least_members: int
+    seed: int
+
+    def __call__(self, vectors: np.ndarray) -> np.ndarray:
+        """Labels (n,) for unit vectors (n, width): 0 is the largest group, UNTHEMED (-1) belongs to none."""
+        count = len(vectors)
+        if count < self.least_members:
+            return np.full(count, UNTHEMED)
+        reduced = self.reduce(vectors)
+        if not reduced.any():
+            return np.zeros(count, dtype=int)
+        nearest = self.nearest(reduced)
+        labels = self.micro_clusters(nearest)
+        labels = merge(self.smooth(reduced, nearest), labels, self.merge_at)
+        labels[self.lonely(vectors, nearest)] = UNTHEMED
+        return by_size(labels, self.least_members)
+
+    def reduce(self, vectors: np.ndarray) -> np.ndarray:
+        """Unit float32 vectors along the principal axes; all zeros when every vector is the same."""
+        count = len(vectors)
+        wanted = np.clip(self.dimensions_per_root * np.sqrt(count), self.least_dimensions, self.most_dimensions)
+        centred = vectors - vectors.mean(axis=0)
+        if np.abs(centred).max() < 1e-5:
+            return np.zeros((count, 1), dtype=np.float32)
+        # Eigenvectors of the small covariance matrix: exact, and no random start as in a truncated decomposition.
+        _, axes = np.linalg.eigh((centred.T @ centred).astype(np.float64))
+        axes = axes[:, ::-1][:, : min(int(wanted), count - 1)]
+        return unit((centred @ axes).astype(np.float32))
+
+    def nearest(self, vectors: np.ndarray) -> np.ndarray:
+        """Indexes (n, k) of the nearest others. Small sets have fewer neighbours, or everything would be one
+        neighbourhood."""
+        count = int(np.clip(np.sqrt(len(vectors)), 2, self.neighbours))
+        search = NearestNeighbors(n_neighbors=count, algorithm="brute").fit(vectors)
+        return search.kneighbors(return_distance=False)
+
+    def micro_clusters(self, nearest: np.ndarray) -> np.ndarray:
+        # Not Leiden of the same library: its refinement draws from C's rand(), which no seed of ours reaches.
+        communities = Louvain(resolution=self.resolution, random_state=self.seed)
+        return np.unique(communities.fit_predict(shared_neighbours(nearest)), return_inverse=True)[1]
+
+    def smooth(self, vectors: np.ndarray, nearest: np.ndarray) -> np.ndarray:
+        for _ in range(self.smoothing_rounds):
+            around = np.zeros_like(vectors)
+            for column in nearest.T:
+                around += vectors[column]
+            vectors = unit(self.own_share * vectors + (1 - self.own_share) * unit(around))
+        return vectors
+
+    def lonely(self, vectors: np.ndarray, nearest: np.ndarray) -> np.ndarray:
+        """Where the mean cosine to the nearest is below both the floor and the set's own lower fence."""
+        nearest = nearest[:, : self.company]
+        company = np.zeros(len(vectors))
+        for start in range(0, len(vectors), CHUNK):
+            rows = slice(start, start + CHUNK)
+            company[rows] = np.einsum("ij,ikj->ik", vectors[rows], vectors[nearest[rows]]).mean(axis=1)
+        middle = np.median(company)
+        # 1.4826 makes the median absolute deviation an estimate of the standard deviation.
+        spread = 1.4826 * np.median(np.abs(company - middle))
+        return company < min(self.company_floor, middle - self.company_deviations * spread)
+
+
+def shared_neighbours(nearest: np.ndarray) -> sparse.csr_matrix:
+    """Symmetric graph (n, n) of neighbours, weighted by the Jaccard overlap of the two neighbourhoods."""
+    count, size = nearest.shape
+    rows = np.repeat(np.arange(count), size)
+    edges = sparse.csr_matrix((np.ones(rows.size, np.float32), (rows, nearest.ravel())), shape=(count, count))
+    members = edges + sparse.identity(count, dtype=np.float32, format="csr")
+    overlap = (members @ members.T).multiply(edges).tocsr()
+    overlap.data /= 2 * (size + 1) - overlap.data
+    return overlap.maximum(overlap.T).tocsr()
+
+
+def merge(vectors: np.ndarray, labels: np.ndarray, at: float) -> np.ndarray:
+    """Join the two most alike groups until no pair reaches `at`.
+
+    Likeness is the mean similarity between two groups over the geometric mean of the similarities within each.
+    """
+    groups = labels.max() + 1
+    sums = np.zeros((groups, vectors.shape[1]))
+    np.add.at(sums, labels, vectors)
+    sizes = np.bincount(labels).astype(float)
+    products = sums @ sums.T
+    alike = np.array([likeness(products, sizes, group) for group in range(groups)])
+    into = np.arange(groups)
+    while True:
+        kept, gone = sorted(np.unravel_index(np.argmax(alike), alike.shape))
+        if alike[kept, gone] < at:
+            return np.unique(into[labels], return_inverse=True)[1]
+        products[kept] += products[gone]
+        products[:, kept] += products[:, gone]
+        sizes[kept] += sizes[gone]
+        sizes[gone] = 0
+        into[into == gone] = kept
+        alike[gone] = alike[:, gone] = -np.inf
+        alike[kept] = alike[:, kept] = likeness(products, sizes, kept)
+
+
+def likeness(products: np.ndarray, sizes: np.ndarray, group: int) -> np.ndarray:
+    """Of one group to all: (groups,), minus infinity to itself and to groups that are gone (size 0)."""
+    alive = sizes > 0
+    within = np.sqrt(np.maximum(np.diag(products), 1e-9)) / np.where(alive, sizes, 1)
+    between = products[group] / (sizes[group] * np.where(alive, sizes, 1))
+    result = np.where(alive, between / (within * within[group]), -np.inf)
+    result[group] = -np.inf
+    return result
+
+
+def by_size(labels: np.ndarray, least: int) -> np.ndarray:
+    """The same groups numbered from large to small, ties by first member; those under `least` become UNTHEMED."""
+    found, first, sizes = np.unique(labels, return_index=True, return_counts=True)
+    kept = [at for at in range(len(found)) if found[at] != UNTHEMED and sizes[at] >= least]
+    kept.sort(key=lambda at: (-sizes[at], first[at]))
+    number = {found[at]: rank for rank, at in enumerate(kept)}
+    return np.array([number.get(label, UNTHEMED) for label in labels], dtype=int)
