@@ -9,7 +9,8 @@ document.addEventListener("keydown", (event) => {
     press("[data-key-press='/']", event);
     return;
   }
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest(typing)) return;
+  // A field inside a dialog that has just closed may still hold the focus until the next frame.
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest(typing)?.checkVisibility()) return;
   const dialog = document.querySelector("dialog[open]");
   if (event.key === "j" || event.key === "k") move(event.key === "j" ? 1 : -1, dialog ?? document, event);
   else if (dialog) return;
