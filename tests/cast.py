@@ -8,15 +8,6 @@ from feedback.models.people import Role
 from tests.factories import make_team, make_user
 
 
-@pytest.fixture(autouse=True)
-def _plain_static_files(settings):
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def company(db):
     return Company.objects.get_or_create(pk=1, defaults={"name": "Palletry", "currency": "EUR"})[0]

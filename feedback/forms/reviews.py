@@ -17,7 +17,7 @@ class MonthField(forms.DateField):
 
 
 class DestinationForm(forms.ModelForm):
-    title = "Where did the money go?"
+    question = "destination"
     columns = ["destination", "competitor"]
     competitor_name = forms.CharField(
         label="Who won?", max_length=200, required=False, help_text="Leave empty when you do not know."
@@ -66,7 +66,7 @@ class DestinationForm(forms.ModelForm):
 
 
 class ReasonForm(forms.ModelForm):
-    title = "Why, most of all?"
+    question = "reason"
     columns = [
         "reason",
         "detail",
@@ -164,7 +164,7 @@ class ReasonForm(forms.ModelForm):
 
 
 class ChangeForm(forms.ModelForm):
-    title = "What would have changed it?"
+    question = "change"
     columns = ["would_have_changed"]
 
     class Meta:
@@ -175,7 +175,7 @@ class ChangeForm(forms.ModelForm):
 
 
 class WonForm(forms.ModelForm):
-    title = "Why did we win?"
+    question = "won"
     columns = ["won_because"]
 
     class Meta:
@@ -185,8 +185,8 @@ class WonForm(forms.ModelForm):
         widgets = {"won_because": forms.Textarea(attrs={"rows": 3, "placeholder": "One line is plenty"})}
 
 
-LOSS_QUESTIONS = {"destination": DestinationForm, "reason": ReasonForm, "change": ChangeForm}
-WIN_QUESTIONS = {"won": WonForm}
+LOSS_QUESTIONS = {form.question: form for form in (DestinationForm, ReasonForm, ChangeForm)}
+WIN_QUESTIONS = {WonForm.question: WonForm}
 
 
 def questions_of(review: Review) -> dict[str, type[forms.ModelForm]]:

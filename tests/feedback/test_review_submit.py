@@ -1,0 +1,75 @@
+from django.urls import reverse
+
+from feedback.actions.reviews import review_submitted, submit_review, withdraw_review
+from feedback.models import Opportunity, Submission, Taxonomy
+from tests.factories import make_lost, make_review
+
+
+def url(deal):
+    return reverse("feedback:review_submit", args=[deal.pk])
+
+
+def answered(deal, author, **fields):
+    destination = Taxonomy.objects.current().destinations.get(code="unknown")
+    return make_review(deal, author=author, submitted=False, destination=destination, **fields)
+
+
+def test_it_hands_the_review_in_and_offers_the_next_one(rep, sign_in):
+    deal, following = make_lost(owner=rep), make_lost("Next", owner=rep)
+    answered(deal, rep)
+
+    answer = sign_in(rep).post(url(deal), {"next": ""})
+
+    assert answer.url == reverse("feedback:review_edit", args=[following.pk])
+    assert list(Opportunity.objects.owing_review()) == [following]
+
+
+def test_it_refuses_while_a_question_is_open_and_says_which(rep, sign_in):
+    deal = make_lost(owner=rep)
+    make_review(deal, author=rep, submitted=False, would_have_changed="Nothing")
+
+    page = sign_in(rep).post(url(deal))
+
+    assert page.status_code == 422
+    assert b"Choose where the money went" in page.content
+    assert b"Nothing" in page.content
+    assert Submission.objects.count() == 0
+
+
+def test_it_asks_for_words_when_the_reason_is_other(rep, sign_in):
+    deal = make_lost(owner=rep)
+    answered(deal, rep, code="OTHER")
+    page = sign_in(rep).post(url(deal))
+    assert page.status_code == 422
+    assert b"Say in a few words" in page.content
+
+
+def test_it_accepts_unknown(rep, sign_in):
+    deal = make_lost(owner=rep)
+    review = answered(deal, rep, code="UNKNOWN")
+    sign_in(rep).post(url(deal))
+    review = type(review).objects.get(pk=review.pk)
+    assert review.is_submitted
+    assert not review.is_known
+
+
+def test_handing_it_in_twice_makes_one_submission_and_one_signal(rep):
+    review, heard = answered(make_lost(owner=rep), rep), []
+    review_submitted.connect(lambda **kwargs: heard.append(kwargs["review"].pk), weak=False, dispatch_uid="test")
+    try:
+        first = submit_review(review=review, by=rep)
+        assert submit_review(review=review, by=rep) == first
+    finally:
+        review_submitted.disconnect(dispatch_uid="test", sender=None)
+    assert heard == [review.pk]
+
+
+def test_withdrawing_makes_it_a_draft_again_and_keeps_the_row(rep):
+    deal = make_lost(owner=rep)
+    review = answered(deal, rep)
+    submit_review(review=review, by=rep)
+
+    withdraw_review(review=review, by=rep)
+
+    assert list(Opportunity.objects.owing_review()) == [deal]
+    assert Submission.objects.get().withdrawn_by == rep
