@@ -9,7 +9,31 @@ from objections.models.objections import Weight
 ROLES = ["Economic buyer", "Champion", "User", "IT or security", "Purchasing", "Legal", "Executive"]
 
 
-class ObjectionForm(forms.ModelForm):
+class VoiceForm(forms.ModelForm):
+    """Words, or a theme they are the same as: one of the two says what was heard."""
+
+    same_as = forms.ModelChoiceField(
+        label="Or the same as a theme we know",
+        queryset=Theme.objects.none(),
+        required=False,
+        empty_label="No, it is new",
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["same_as"].queryset = Theme.objects.active().heard()
+        self.fields["weight"].choices = Weight.choices
+
+    def clean(self):
+        data = super().clean()
+        words, same_as = data.get("text", "").strip(), data.get("same_as")
+        if not words and not same_as and not self.instance.is_same and "text" not in self.errors:
+            self.add_error("text", "Say what they said, or choose a theme it is the same as.")
+        self.instance.is_same = self.instance.is_same or (bool(same_as) and not words)
+        return data
+
+
+class ObjectionForm(VoiceForm):
     """An objection in full; with no deal chosen it belongs to none."""
 
     deal = forms.CharField(
@@ -17,12 +41,6 @@ class ObjectionForm(forms.ModelForm):
         required=False,
         max_length=300,
         help_text="Start typing an account or deal; leave empty when it belongs to none.",
-    )
-    same_as = forms.ModelChoiceField(
-        label="Or the same as a theme we know",
-        queryset=Theme.objects.none(),
-        required=False,
-        empty_label="No, it is new",
     )
     competitor_name = forms.CharField(label="Competitor named", max_length=200, required=False)
 
@@ -62,9 +80,7 @@ class ObjectionForm(forms.ModelForm):
                 "hx-sync": "this:replace",
             }
         )
-        self.fields["same_as"].queryset = Theme.objects.active().heard()
         self.fields["heard_on"].initial = timezone.localdate
-        self.fields["weight"].choices = Weight.choices
         if self.instance.pk:
             del self.fields["same_as"]
             self.fields["competitor_name"].initial = str(self.instance.competitor or "")
@@ -95,14 +111,6 @@ class ObjectionForm(forms.ModelForm):
             raise forms.ValidationError("This day is still to come.")
         return day
 
-    def clean(self):
-        data = super().clean()
-        words, same_as = data.get("text", "").strip(), data.get("same_as")
-        if not words and not same_as and not self.instance.is_same and "text" not in self.errors:
-            self.add_error("text", "Say what they said, or choose a theme it is the same as.")
-        self.instance.is_same = self.instance.is_same or (bool(same_as) and not words)
-        return data
-
     def save(self, commit=True):
         name = self.cleaned_data["competitor_name"].strip()
         self.instance.competitor = Competitor.objects.get_or_make(name)[0] if name else None
@@ -110,10 +118,8 @@ class ObjectionForm(forms.ModelForm):
         return super().save(commit=commit)
 
 
-class HeardForm(forms.ModelForm):
+class HeardForm(VoiceForm):
     """An objection on the deal in view: the few fields that take seconds."""
-
-    same_as = ObjectionForm.base_fields["same_as"]
 
     class Meta:
         model = Objection
@@ -124,13 +130,6 @@ class HeardForm(forms.ModelForm):
             "raised_by": forms.TextInput(attrs={"list": "buyer-roles"}),
         }
         labels = {"text": "What did they say?"}
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["same_as"].queryset = Theme.objects.active().heard()
-        self.fields["weight"].choices = Weight.choices
-
-    clean = ObjectionForm.clean
 
 
 def deal_label(opportunity: Opportunity) -> str:
