@@ -1,0 +1,39 @@
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import TruncMonth
+
+from feedback.metrics.money import Money, distinct_deals, money_of, sums
+from feedback.metrics.periods import month_of
+from feedback.metrics.shares import Share
+
+
+@dataclass(frozen=True)
+class MonthValue:
+    """What was lost in one month; `month` is its first day."""
+
+    month: date
+    money: Money
+
+
+def win_rate(opportunities: QuerySet) -> Share:
+    """Definition "win rate": won ÷ (won + lost); lost includes no decision. One query."""
+    row = distinct_deals(opportunities.closed()).aggregate(won=Count("pk", filter=Q(outcome="won")), all=Count("pk"))
+    return Share(row["won"], row["all"])
+
+
+def lost_value(opportunities: QuerySet) -> Money:
+    """Definition "lost value": Σ amount, else estimate, over distinct lost deals. One query."""
+    return money_of(opportunities.lost())
+
+
+def lost_value_by_month(opportunities: QuerySet, months: Sequence[date]) -> list[MonthValue]:
+    """Lost value by the month of closing, for each of `months` (first days, in order), also those without a loss."""
+    if not months:
+        return []
+    lost = distinct_deals(opportunities.lost().closed_between((months[0], month_of(months[-1])[1])))
+    rows = lost.annotate(month=TruncMonth("closed_on")).values("month").annotate(**sums())
+    found = {row["month"]: Money.of(row) for row in rows}
+    return [MonthValue(month, found.get(month, Money())) for month in months]

@@ -1,0 +1,38 @@
+"""Stretches of days: (first day, last day), both included."""
+
+from datetime import date, timedelta
+
+Period = tuple[date, date]
+
+
+def month_of(day: date) -> Period:
+    """The calendar month that `day` is in."""
+    first = day.replace(day=1)
+    return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
+def month_before(period: Period) -> Period:
+    """The calendar month before the one that `period` begins in."""
+    return month_of(period[0].replace(day=1) - timedelta(days=1))
+
+
+def last_days(today: date, days: int) -> Period:
+    """The `days` days that end with `today`."""
+    return today - timedelta(days=days - 1), today
+
+
+def last_year(today: date) -> Period:
+    """The twelve months that end with `today`."""
+    try:
+        same_day = today.replace(year=today.year - 1)
+    except ValueError:  # 29 February
+        same_day = today.replace(year=today.year - 1, day=28)
+    return same_day + timedelta(days=1), today
+
+
+def last_months(today: date, months: int) -> list[date]:
+    """First days of the last `months` calendar months, oldest first; the month of `today` is the last."""
+    firsts = [today.replace(day=1)]
+    while len(firsts) < months:
+        firsts.append((firsts[-1] - timedelta(days=1)).replace(day=1))
+    return firsts[::-1]

@@ -1,0 +1,139 @@
+"""Small pictures as inline SVG: attributes and classes only, as the content security policy forbids style attributes.
+
+Horizontal places are percentages and heights are pixels, so a picture fits a phone without shrinking its text.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+SPARK_WIDTH, SPARK_HEIGHT, SPARK_MARGIN = 100, 24, 3
+ROW = 36  # pixels; the height of a Pareto row in meetings.css
+COLUMNS_HEIGHT, COLUMNS_FOOT = 120, 20
+
+
+def sparkline(values: Sequence[float], label: str) -> SafeString:
+    """A line through the values, the last one marked; nothing for fewer than two.
+
+    `label` is what screen readers say: `Heard by month: 2, 4, 7`.
+    """
+    if len(values) < 2:
+        return mark_safe("")
+    step = (SPARK_WIDTH - 2 * SPARK_MARGIN) / (len(values) - 1)
+    room, top = SPARK_HEIGHT - 2 * SPARK_MARGIN, max(values) or 1
+    points = [
+        (SPARK_MARGIN + at * step, SPARK_HEIGHT - SPARK_MARGIN - room * float(value) / float(top))
+        for at, value in enumerate(values)
+    ]
+    return format_html(
+        '<svg class="spark" viewBox="0 0 {} {}" role="img" aria-label="{}"><polyline points="{}"/>'
+        '<circle cx="{}" cy="{}" r="2.5"/></svg>',
+        SPARK_WIDTH,
+        SPARK_HEIGHT,
+        label,
+        " ".join(f"{x:.1f},{y:.1f}" for x, y in points),
+        f"{points[-1][0]:.1f}",
+        f"{points[-1][1]:.1f}",
+    )
+
+
+def value_bar(share: float | None, label: str = "", tone: str = "") -> SafeString:
+    """A bar filled to `share`, 0 to 1; `tone` is danger, warning or success.
+
+    Without a `label` screen readers skip it: the figure stands beside it.
+    """
+    width = f"{min(max(float(share or 0), 0), 1) * 100:.1f}%"
+    named = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    kind = f"bar bar-{tone}" if tone else "bar"
+    return format_html(
+        '<svg class="{}" {}><rect class="bar-track" width="100%" height="8"/>'
+        '<rect class="bar-fill" width="{}" height="8" rx="4"/></svg>',
+        kind,
+        named,
+        width,
+    )
+
+
+@dataclass(frozen=True)
+class Step:
+    """One row of a Pareto: its own share and the share up to it, both 0 to 1 of the same whole."""
+
+    label: str
+    figure: str
+    share: float
+    cumulative: float
+
+
+def pareto(steps: Sequence[Step], label: str) -> SafeString:
+    """Bars by share and the line of the running share, on one axis from 0 to 100 %."""
+    reached = [step.cumulative for step in steps]
+    rows = [
+        (step.label, _pareto_row(step.share, before, step.cumulative, after), step.figure)
+        for step, before, after in zip(steps, [None, *reached[:-1]], [*reached[1:], None], strict=True)
+    ]
+    body = format_html_join("", '<span class="pareto-label">{}</span>{}<span class="pareto-figure">{}</span>', rows)
+    return format_html('<div class="pareto" role="img" aria-label="{}">{}</div>', label, body)
+
+
+def _pareto_row(share, before, here, after) -> SafeString:
+    """One strip; the line's halves meet those of the strips above and below at their common edge."""
+    middle, lines = ROW / 2, []
+    if before is not None:
+        lines.append((_percent((before + here) / 2), 0, _percent(here), middle))
+    if after is not None:
+        lines.append((_percent(here), middle, _percent((here + after) / 2), ROW))
+    return format_html(
+        '<svg class="pareto-row" height="{}" aria-hidden="true">'
+        '<line class="draw-grid" x1="50%" x2="50%" y1="0" y2="{}"/>'
+        '<rect class="draw-1" width="{}" y="{}" height="{}" rx="3"/>{}'
+        '<circle class="pareto-dot" cx="{}" cy="{}" r="3.5"/></svg>',
+        ROW,
+        ROW,
+        _percent(share),
+        ROW / 4,
+        ROW / 2,
+        format_html_join("", '<line class="pareto-line" x1="{}" y1="{}" x2="{}" y2="{}"/>', lines),
+        _percent(here),
+        middle,
+    )
+
+
+def columns(bars: Sequence[tuple[str, float, str]], label: str) -> SafeString:
+    """Upright bars: (name under the bar, value from 0, what it says on hover)."""
+    width, top = 100 / max(len(bars), 1), max((float(value) for _, value, _ in bars), default=0) or 1
+    drawn = []
+    for at, (name, value, title) in enumerate(bars):
+        height = COLUMNS_HEIGHT * float(value) / top
+        x, middle = at * width + width * 0.14, at * width + width / 2
+        drawn.append(
+            (
+                f"{x:.2f}%",
+                f"{COLUMNS_HEIGHT - height:.1f}",
+                f"{width * 0.72:.2f}%",
+                f"{height:.1f}",
+                title,
+                f"{middle:.2f}%",
+                name,
+            )
+        )
+    body = format_html_join(
+        "",
+        '<rect class="draw-1" x="{}" y="{}" width="{}" height="{}" rx="2"><title>{}</title></rect>'
+        '<text class="draw-text" x="{}" y="136" text-anchor="middle">{}</text>',
+        drawn,
+    )
+    return format_html(
+        '<svg class="columns" width="100%" height="{}" role="img" aria-label="{}">'
+        '<line class="draw-grid" x1="0" x2="100%" y1="{}" y2="{}"/>{}</svg>',
+        COLUMNS_HEIGHT + COLUMNS_FOOT,
+        label,
+        COLUMNS_HEIGHT,
+        COLUMNS_HEIGHT,
+        body,
+    )
+
+
+def _percent(share: float) -> str:
+    return f"{share * 100:.2f}%"

@@ -1,0 +1,46 @@
+from xml.etree import ElementTree
+
+from django.template import Context, Template
+
+from feedback.pictures import Step, columns, pareto, sparkline, value_bar
+
+
+def drawn(html):
+    return ElementTree.fromstring(html)  # noqa: S314  our own drawing
+
+
+def test_it_draws_the_highest_value_at_the_top_and_marks_the_last():
+    art = drawn(sparkline([0, 4, 2], "Heard by month: 0, 4, 2"))
+    assert art.find("polyline").get("points") == "3.0,21.0 50.0,3.0 97.0,12.0"
+    assert (art.find("circle").get("cx"), art.find("circle").get("cy")) == ("97.0", "12.0")
+    assert art.get("aria-label") == "Heard by month: 0, 4, 2"
+
+
+def test_it_draws_a_flat_line_of_nothing_and_no_line_of_one_value():
+    assert drawn(sparkline([0, 0], "none")).find("polyline").get("points") == "3.0,21.0 97.0,21.0"
+    assert sparkline([7], "one") == ""
+
+
+def test_it_fills_a_bar_to_its_share():
+    assert drawn(value_bar(0.625)).findall("rect")[1].get("width") == "62.5%"
+    assert drawn(value_bar(1.7)).findall("rect")[1].get("width") == "100.0%"
+    assert drawn(value_bar(None)).findall("rect")[1].get("width") == "0.0%"
+
+
+def test_it_joins_the_pareto_line_at_the_edges_of_its_rows():
+    art = drawn(pareto([Step("Price", "€ 6", 0.6, 0.6), Step("Trust", "€ 4", 0.4, 1.0)], "By reason"))
+    first, second = art.findall("svg")
+    assert first.find("rect").get("width") == "60.00%"
+    assert first.findall("line")[-1].get("x2") == second.findall("line")[-1].get("x1") == "80.00%"
+
+
+def test_it_scales_columns_to_the_highest():
+    bars = drawn(columns([("Jan", 50, "€ 50"), ("Feb", 100, "€ 100")], "Lost")).findall("rect")
+    assert [bar.get("height") for bar in bars] == ["60.0", "120.0"]
+
+
+def test_it_escapes_what_people_wrote():
+    page = Template("{% load pictures %}{% sparkline values label %}{% value_bar 0.5 label tone='danger' %}")
+    shown = page.render(Context({"values": [1, 2], "label": '"><script>'}))
+    assert "<script>" not in shown
+    assert 'class="bar bar-danger"' in shown
