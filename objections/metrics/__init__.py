@@ -1,0 +1,34 @@
+"""The numbers about themes and their answers. Money is summed over distinct deals, never over objections.
+
+Figures for many themes come from one query each; they take theme rows, ids or a queryset and give a dict by theme id.
+"""
+
+from objections.metrics.answers import AnswerState, answer_state
+from objections.metrics.exposure import (
+    UnansweredValue,
+    lost_value_by_theme,
+    open_value_by_theme,
+    unanswered_lost_value,
+)
+from objections.metrics.loop import LoopTime, loop_time
+from objections.metrics.stages import HeardTheme, final_stage_top_four, late_stages
+from objections.metrics.voices import share_in_theme, voices_by_month
+from objections.metrics.wins import Against, win_rate_against
+
+__all__ = [
+    "Against",
+    "AnswerState",
+    "HeardTheme",
+    "LoopTime",
+    "UnansweredValue",
+    "answer_state",
+    "final_stage_top_four",
+    "late_stages",
+    "loop_time",
+    "lost_value_by_theme",
+    "open_value_by_theme",
+    "share_in_theme",
+    "unanswered_lost_value",
+    "voices_by_month",
+    "win_rate_against",
+]
