@@ -1,7 +1,8 @@
 """Background work on themes. Each job fetches by id, reckons outside a transaction, and writes once."""
 
 from feedback.jobs import Run, runs
-from objections.models import Objection
+from objections.models import Build, Objection
+from objections.theming.building import keep, propose
 from objections.theming.placing import place_by_model
 from objections.theming.vectors import encode_exemplars
 
@@ -20,3 +21,13 @@ def place_objection(run: Run) -> None:
     place = place_by_model(objection)
     with run.finish():
         run.result = {"theme": place()}
+
+
+@runs("build_themes")
+def build_themes(run: Run) -> None:
+    """Proposes changes to the themes and replaces the proposals still open. Nothing but proposals is changed."""
+    build = Build.objects.get(job=run.job)
+    objections_read, proposals = propose(run.progress)
+    with run.finish():
+        keep(build, objections_read, proposals)
+        run.result = {"proposals": len(proposals), "objections": objections_read}

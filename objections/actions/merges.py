@@ -1,0 +1,55 @@
+from django.db import transaction
+from django.utils import timezone
+
+from feedback.models import User
+from objections.actions.moving import bring_back, carry, reactivate, save_theme
+from objections.actions.placements import require_active
+from objections.models import Merge, Theme
+from objections.models.themes import State
+
+
+@transaction.atomic
+def merge_themes(*, into: Theme, theme: Theme, by: User) -> Merge:
+    """Joins `theme` into `into`: its voices, and the requests and collateral that serve it, then serve the joint one.
+
+    Doing it again gives the merge that holds. Raises ThemeGone when either is not active, ValueError for one theme.
+    """
+    if into.pk == theme.pk:
+        raise ValueError("A theme cannot be merged into itself.")
+    locked = {row.pk: row for row in Theme.objects.select_for_update().filter(pk__in=[into.pk, theme.pk])}
+    live = Merge.objects.filter(theme=theme, into=into, undone_at=None).first()
+    if live:
+        return live
+    require_active(into)
+    require_active(theme)
+    merge = Merge.objects.create(theme=theme, into=into, by=by)
+    carry(theme.placements.live(), to=into, merge=merge)
+    _share_content(merge)
+    gone = locked[theme.pk]
+    gone.state = State.MERGED
+    save_theme(gone, by=by)
+    return merge
+
+
+@transaction.atomic
+def undo_merge(*, merge: Merge, by: User) -> int:
+    """Takes the themes apart again; returns how many voices came back. Undoing twice changes nothing.
+
+    Voices that people moved since stay there, and so do voices that came to the joint theme later.
+    """
+    if not Merge.objects.filter(pk=merge.pk, undone_at=None).update(undone_at=timezone.now(), undone_by=by):
+        return 0
+    merge.into.collateral.remove(*merge.collateral.all())
+    merge.into.requests.remove(*merge.requests.all())
+    back = bring_back(merge.placements.select_related("replaces"))
+    reactivate(Theme.objects.get(pk=merge.theme_id), by=by)
+    return back
+
+
+def _share_content(merge: Merge) -> None:
+    """What served the theme serves the joint one; the merge remembers what it added, for the way back."""
+    for name in ("collateral", "requests"):
+        there = getattr(merge.into, name)
+        added = getattr(merge.theme, name).exclude(pk__in=there.values("pk"))
+        getattr(merge, name).set(added)
+        there.add(*getattr(merge, name).all())

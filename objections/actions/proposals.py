@@ -1,0 +1,163 @@
+"""A curator decides what the builder proposed, and may take the decision back."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from feedback.models import Category, User
+from objections.actions.merges import merge_themes, undo_merge
+from objections.actions.moving import free_name, save_theme
+from objections.actions.placements import ThemeGone, end_placement, revive
+from objections.actions.splits import NothingToSplit, split_theme, undo_split
+from objections.actions.themes import restore_theme, retire_theme
+from objections.models import Build, Merge, Objection, Placement, Proposal, Split, Theme
+from objections.models.themes import ProposalKind, State
+
+
+class OutOfDate(ValueError):
+    """What was proposed can no longer be done; the proposal is marked so."""
+
+
+def accept_proposal(*, proposal: Proposal, by: User, name: str = "", category: Category | None = None) -> Proposal:
+    """Does what was proposed, under another name if one is given; `category` is needed for a new theme.
+
+    Objections that were withdrawn, or placed by a person in the meantime, are left where they are. A decided proposal
+    is given back as it is. Raises OutOfDate when nothing is left to do.
+    """
+    try:
+        with transaction.atomic():
+            proposal = Proposal.objects.select_for_update().get(pk=proposal.pk)
+            if proposal.state != "open":
+                return proposal
+            decide(proposal, "accepted", by=by)
+            _ACCEPT[proposal.kind](proposal, by, name or proposal.name, category)
+            return proposal
+    except (ThemeGone, NothingToSplit) as why:
+        Proposal.objects.open().filter(pk=proposal.pk).update(state="stale")
+        raise OutOfDate(f"This proposal is out of date. {why}") from why
+
+
+@transaction.atomic
+def reject_proposal(*, proposal: Proposal, by: User) -> Proposal:
+    """Nothing is changed but the proposal. A decided one is given back as it is."""
+    proposal = Proposal.objects.select_for_update().get(pk=proposal.pk)
+    if proposal.state == "open":
+        decide(proposal, "rejected", by=by)
+    return proposal
+
+
+@transaction.atomic
+def undo_decision(*, proposal: Proposal, by: User) -> Proposal:
+    """Takes back what accepting did and opens the proposal again; it is out of date if a later build ended."""
+    proposal = Proposal.objects.select_for_update().get(pk=proposal.pk)
+    if proposal.state == "accepted":
+        _UNDO[proposal.kind](proposal, by)
+    if proposal.state in ("accepted", "rejected"):
+        newer = Build.objects.filter(pk__gt=proposal.build_id, ended_at__isnull=False).exists()
+        proposal.state = "stale" if newer else "open"
+        proposal.decided_by = proposal.decided_at = None
+        proposal.save()
+    return proposal
+
+
+def decide(proposal: Proposal, state: str, *, by: User) -> None:
+    proposal.state, proposal.decided_by, proposal.decided_at = state, by, timezone.now()
+    proposal.save(update_fields=["state", "decided_by", "decided_at"])
+
+
+def movable(proposal: Proposal):
+    """The proposal's objections that are not withdrawn and that no person has placed."""
+    by_people = Placement.objects.live().by_people().filter(objection__in=proposal.objections.all())
+    return proposal.objections.live().exclude(pk__in=by_people.values("objection"))
+
+
+def _accept_new(proposal, by, name, category):
+    voices = list(movable(proposal))
+    if not voices:
+        raise NothingToSplit("Its objections were withdrawn or placed by somebody since.")
+    theme = Theme(name=free_name(name), category=category, made_by=by)
+    save_theme(theme, by=by)
+    proposal.theme = theme
+    proposal.save(update_fields=["theme"])
+    _put(proposal, voices, by)
+
+
+def _accept_move(proposal, by, name, category):
+    voices = list(movable(proposal))
+    if not proposal.theme.is_active:
+        raise ThemeGone(f"{proposal.theme} was merged or retired.")
+    if not voices:
+        raise NothingToSplit("Its objections were withdrawn or placed by somebody since.")
+    _put(proposal, voices, by)
+
+
+def _accept_merge(proposal, by, name, category):
+    merge_themes(into=proposal.into, theme=proposal.theme, by=by)
+
+
+def _accept_split(proposal, by, name, category):
+    voices = movable(proposal).in_theme(proposal.theme)
+    split_theme(theme=proposal.theme, objections=voices, name=free_name(name), by=by, category=category)
+
+
+def _accept_retire(proposal, by, name, category):
+    retire_theme(theme=proposal.theme, by=by)
+
+
+def _put(proposal: Proposal, voices: list[Objection], by: User) -> None:
+    before = {live.objection_id: live for live in Placement.objects.live().filter(objection__in=voices)}
+    for live in before.values():
+        end_placement(live, by=by)
+    Placement.objects.bulk_create(
+        [
+            Placement(objection=voice, theme=proposal.theme, by=by, proposal=proposal, replaces=before.get(voice.pk))
+            for voice in voices
+        ]
+    )
+
+
+def _take_back(proposal, by):
+    """Voices go back to where they stood, unless they were moved on; a theme that this leaves empty is retired."""
+    live = list(proposal.placements.live().select_related("replaces__theme"))
+    Placement.objects.filter(pk__in=[placement.pk for placement in live]).update(undone_at=timezone.now())
+    for placement in live:
+        revive(placement.replaces)
+
+
+def _undo_new(proposal, by):
+    _take_back(proposal, by)
+    theme = proposal.theme
+    if theme.is_active and not theme.placements.live().exists():
+        theme.state = State.RETIRED
+        save_theme(theme, by=by)
+
+
+def _undo_merge(proposal, by):
+    merge = Merge.objects.filter(theme=proposal.theme, into=proposal.into, undone_at=None).first()
+    if merge:
+        undo_merge(merge=merge, by=by)
+
+
+def _undo_split(proposal, by):
+    split = Split.objects.filter(theme=proposal.theme, at__gte=proposal.decided_at, by=proposal.decided_by).last()
+    if split:
+        undo_split(split=split, by=by)
+
+
+def _undo_retire(proposal, by):
+    restore_theme(theme=proposal.theme, by=by)
+
+
+_ACCEPT = {
+    ProposalKind.NEW: _accept_new,
+    ProposalKind.MOVE: _accept_move,
+    ProposalKind.MERGE: _accept_merge,
+    ProposalKind.SPLIT: _accept_split,
+    ProposalKind.RETIRE: _accept_retire,
+}
+_UNDO = {
+    ProposalKind.NEW: _undo_new,
+    ProposalKind.MOVE: _take_back,
+    ProposalKind.MERGE: _undo_merge,
+    ProposalKind.SPLIT: _undo_split,
+    ProposalKind.RETIRE: _undo_retire,
+}

@@ -1,0 +1,56 @@
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils import timezone
+
+from feedback.models import Category, User
+from objections.actions.moving import bring_back, carry, save_theme
+from objections.actions.placements import require_active
+from objections.models import Objection, Split, Theme
+from objections.models.themes import State
+
+
+class NothingToSplit(ValueError):
+    """None of the objections stands in the theme (any more)."""
+
+
+@transaction.atomic
+def split_theme(
+    *, theme: Theme, objections: Iterable[Objection], name: str, by: User, category: Category | None = None
+) -> Split:
+    """Makes a new theme of some voices of another. A person chose them, so the model leaves them there.
+
+    Doing it again gives the split that holds. Raises ThemeGone unless the theme is active, NothingToSplit when none
+    of the objections is in it.
+    """
+    theme = Theme.objects.select_for_update().get(pk=theme.pk)
+    chosen = list(objections)
+    live = Split.objects.filter(theme=theme, made__name=name, undone_at=None, placements__objection__in=chosen).first()
+    if live:
+        return live
+    require_active(theme)
+    voices = list(theme.placements.live().filter(objection__in=chosen))
+    if not voices:
+        raise NothingToSplit("None of these objections is in the theme any more.")
+    made = Theme(name=name, category=category or theme.category, owner=theme.owner, made_by=by)
+    save_theme(made, by=by)
+    split = Split.objects.create(theme=theme, made=made, by=by)
+    carry(voices, to=made, by=by, split=split)
+    return split
+
+
+@transaction.atomic
+def undo_split(*, split: Split, by: User) -> int:
+    """Gives the voices back and retires the new theme; what came to it later goes to the first theme too.
+
+    Returns how many came back. Undoing twice changes nothing; voices that people moved elsewhere stay there.
+    """
+    if not Split.objects.filter(pk=split.pk, undone_at=None).update(undone_at=timezone.now(), undone_by=by):
+        return 0
+    back = bring_back(split.placements.select_related("replaces"))
+    back += carry(split.made.placements.live(), to=split.theme, split=split)
+    made = Theme.objects.get(pk=split.made_id)
+    if made.is_active:
+        made.state = State.RETIRED
+        save_theme(made, by=by)
+    return back
