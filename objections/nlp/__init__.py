@@ -42,6 +42,20 @@ def find_themes(texts: Sequence[str], *, known_vectors=None, config=None, progre
     return find_themes(texts, known_vectors=known_vectors, config=config or CONFIG, progress=progress)
 
 
+def propose(vectors, themes, by_person, found, index, all_themes=()):
+    """What to change in the themes there are: a tuple of `types.Proposal`, few and cautious. Writes nothing.
+
+    `vectors` (n, 384), `themes` (the theme of each live objection, or None) and `by_person` (whether a person put it
+    there) go together; `found` is `find_themes` of the same objections, `index` is `build_index` of the themes there are.
+    Themes of `all_themes` without an objection are proposed for retirement. Raises ValueError when lengths differ.
+    """
+    from objections.nlp.proposals import Proposer
+    from objections.nlp.settings import read_section
+
+    settings = {key: value for key, value in read_section("proposer").items() if key != "@misc"}
+    return Proposer(**settings)(vectors, themes, by_person, found, index, all_themes)
+
+
 def is_quote(text: str) -> bool:
     """Does the note hold the buyer's own words, in quotation marks, rather than a paraphrase?"""
     from objections.nlp.pipeline import is_quote

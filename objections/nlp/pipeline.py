@@ -13,6 +13,7 @@ from objections.nlp import (
     components,  # noqa: F401 - importing it registers the spaCy parts
     matching,
     naming,
+    proposals,
     vectors,
 )
 from objections.nlp.settings import CONFIG
@@ -24,6 +25,7 @@ PARTS = {
     matching.NAME: matching.Matcher,
     clustering.NAME: clustering.Clusterer,
     naming.NAME: naming.Namer,
+    proposals.NAME: proposals.Proposer,
 }
 for _name, _part in PARTS.items():
     registry.misc(_name, func=_part)

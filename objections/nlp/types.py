@@ -45,3 +45,23 @@ class Themes:
             for member in cluster.members:
                 labels[member] = number
         return tuple(labels)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """One change to the themes that a person may accept.
+
+    `kind` is one of: "new" (make a theme of `members`), "assign" (put unthemed `members` into `theme`), "move" (take
+    `members`, placed by the model, out of `other` into `theme`), "merge" (`other` into `theme`), "split" (take
+    `members`, placed by the model, out of `theme` into a theme of their own), "retire" (`theme` has no members).
+    `members` and `quote_index` are positions in the texts given. `name` and `phrases` are set for "new" and "split".
+    """
+
+    kind: str
+    members: tuple[int, ...]
+    reason: str
+    theme: Hashable = None
+    other: Hashable = None
+    name: str = ""
+    phrases: tuple[str, ...] = ()
+    quote_index: int | None = None
