@@ -1,7 +1,17 @@
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+
+
+def validate_source(name):
+    from feedback.models.opportunities import Source
+
+    if not name or len(name) > 80:
+        raise ValidationError("Name the system the deals come from, in up to 80 letters.")
+    if name.casefold() == Source.PORTAL:
+        raise ValidationError(f"“{name}” is kept for deals made by hand. Name the system the deals come from.")
 
 
 class ImportQuerySet(models.QuerySet):
@@ -42,6 +52,10 @@ class Import(models.Model):
     def get_absolute_url(self):
         return reverse("feedback:import_detail", args=[self.pk])
 
+    @property
+    def counts(self) -> str:
+        return f"created={self.created} updated={self.updated} unchanged={self.unchanged} refused={self.refused}"
+
 
 class ImportFile(models.Model):
     """An uploaded export, kept until its import is read."""
@@ -77,6 +91,12 @@ class ImportRemark(models.Model):
 
     def __str__(self):
         return self.text
+
+    @property
+    def where(self) -> str:
+        """File, line and column, as far as they are known: `deals.csv:12, Close Date`."""
+        line = f":{self.line}" if self.line else ""
+        return ", ".join(part for part in (f"{self.file}{line}", self.column) if part)
 
 
 class ImportChange(models.Model):
