@@ -46,7 +46,7 @@ def propose(vectors, themes, by_person, found, index, all_themes=()):
     """What to change in the themes there are: a tuple of `types.Proposal`, few and cautious. Writes nothing.
 
     `vectors` (n, 384), `themes` (the theme of each live objection, or None) and `by_person` (whether a person put it
-    there) go together; `found` is `find_themes` of the same objections, `index` is `build_index` of the themes there are.
+    there) go together; `found` is `find_themes` of the same objections, `index` holds the existing themes.
     Themes of `all_themes` without an objection are proposed for retirement. Raises ValueError when lengths differ.
     """
     from objections.nlp.proposals import Proposer

@@ -2,6 +2,7 @@
 
 import argparse
 import csv
+import io
 import json
 import sys
 from collections.abc import Sequence
@@ -26,7 +27,7 @@ def read_rows(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
         data = path.read_bytes()
     except OSError as error:
         raise Unusable(f"Cannot read {path}: {error.strerror or error}.") from error
-    reader = csv.DictReader(decoded(data).splitlines(keepends=True))
+    reader = csv.DictReader(io.StringIO(decoded(data), newline=""))
     try:
         header, rows = reader.fieldnames or [], list(reader)
     except csv.Error as error:
@@ -99,9 +100,7 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("file", type=Path, metavar="FILE.csv")
     command.add_argument("--text", required=True, metavar="COLUMN", help="the column that holds the texts")
     command.add_argument("--label", metavar="COLUMN", help="a column of given themes: print the agreement with them")
-    command.add_argument(
-        "--json", action="store_true", help="members as row numbers, the first row after the header is 1"
-    )
+    command.add_argument("--json", action="store_true", help="members as row numbers, from 1 after the header")
     command.set_defaults(run=find)
     return top
 

@@ -10,7 +10,7 @@ from spacy.util import registry
 
 QUOTE_MARKS = str.maketrans(dict.fromkeys("“”„‟«»″", '"') | dict.fromkeys("‘’‚‛′`´", "'"))
 WORD = re.compile(r"[^\W_]")
-CONTRACTION = re.compile(r"^(n't|'\w{1,2}|\w+n't)$")
+CONTRACTION = re.compile(r"^(n't|'\w{1,2})$")
 
 Doc.set_extension("quoted", default=(), force=True)
 Doc.set_extension("phrases", default=(), force=True)
@@ -53,12 +53,22 @@ def make_quotes(nlp: Language, name: str, least_words: int) -> Callable[[Doc], D
     """
 
     def find_quotes(doc: Doc) -> Doc:
-        marks = [token.i for token in doc if token.text == '"']
-        spans = (doc[start + 1 : end] for start, end in zip(marks[::2], marks[1::2], strict=False))
+        spans, start = [], None
+        for token in doc:
+            if token.text == '"' and start is not None:
+                spans.append(doc[start : token.i])
+                start = None
+            elif token.text == '"' and can_open(token):
+                start = token.i + 1
         doc._.quoted = tuple(span for span in spans if words_in(span) >= least_words)
         return doc
 
     return find_quotes
+
+
+def can_open(mark: Token) -> bool:
+    """A mark that follows a word or a number at once closes, or means inches."""
+    return mark.i == 0 or bool(mark.nbor(-1).whitespace_) or mark.nbor(-1).is_punct
 
 
 def words_in(span: Span) -> int:
@@ -95,4 +105,10 @@ def can_bound(token: Token) -> bool:
         and not token.like_num
         and WORD.search(token.text) is not None
         and not CONTRACTION.match(token.lower_)
+        and not is_negated(token)
     )
+
+
+def is_negated(token: Token) -> bool:
+    """The first part of "won't" and its like."""
+    return not token.whitespace_ and token.i + 1 < len(token.doc) and token.nbor().lower_ == "n't"

@@ -1,0 +1,93 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from objections.nlp.clustering import UNTHEMED, merge, shared_neighbours
+from objections.nlp.matching import unit
+from objections.nlp.pipeline import resolve
+
+
+@pytest.fixture(scope="module")
+def clusterer():
+    return resolve("clusterer")
+
+
+def blobs(count, size, width=64, noise=0.05, seed=0):
+    """`count` groups of `size` unit vectors, each close to its own random direction."""
+    random = np.random.default_rng(seed)
+    centres = unit(random.standard_normal((count, width)))
+    points = np.repeat(centres, size, axis=0) + noise * random.standard_normal((count * size, width))
+    return unit(points).astype(np.float32), np.repeat(np.arange(count), size)
+
+
+@pytest.mark.parametrize(("count", "size"), [(3, 10), (12, 25), (40, 30)])
+def test_it_finds_groups_that_are_there(clusterer, count, size):
+    vectors, given = blobs(count, size)
+    found = clusterer(vectors)
+    assert len(set(found)) == count
+    assert all(len(set(found[given == group])) == 1 for group in range(count))
+
+
+def test_it_numbers_groups_from_large_to_small(clusterer):
+    large, _ = blobs(1, 40, seed=1)
+    middle, _ = blobs(1, 25, seed=2)
+    small, _ = blobs(1, 12, seed=3)
+    found = clusterer(np.vstack([small, large, middle]))
+    assert found.tolist() == [2] * 12 + [0] * 40 + [1] * 25
+
+
+def test_it_leaves_out_what_has_no_company(clusterer):
+    vectors, _ = blobs(5, 20)
+    stray = unit(np.random.default_rng(9).standard_normal((3, 64))).astype(np.float32)
+    found = clusterer(np.vstack([vectors, stray]))
+    assert found[-3:].tolist() == [UNTHEMED] * 3
+    assert UNTHEMED not in found[:-3]
+
+
+@pytest.mark.parametrize("count", range(16))
+def test_it_takes_few_texts(clusterer, count):
+    found = clusterer(blobs(1, 16, noise=0.5)[0][:count])
+    assert found.shape == (count,)
+
+
+@pytest.mark.parametrize("count", [4, 15, 16, 200])
+def test_it_puts_the_same_text_into_one_group(clusterer, count):
+    same = np.repeat(blobs(1, 1)[0], count, axis=0)
+    assert clusterer(same).tolist() == [0] * count
+
+
+def test_it_makes_no_theme_of_three(clusterer):
+    same = np.repeat(blobs(1, 1)[0], 3, axis=0)
+    assert clusterer(same).tolist() == [UNTHEMED] * 3
+
+
+def test_it_keeps_copies_of_a_text_together(clusterer):
+    vectors, _ = blobs(4, 1)
+    found = clusterer(np.repeat(vectors, [30, 20, 10, 6], axis=0))
+    assert found.tolist() == [0] * 30 + [1] * 20 + [2] * 10 + [3] * 6
+
+
+def test_it_gives_the_same_twice(clusterer):
+    vectors, _ = blobs(20, 30, noise=0.15)
+    assert np.array_equal(clusterer(vectors), clusterer(vectors))
+
+
+def test_it_heeds_its_settings(clusterer):
+    vectors, _ = blobs(6, 10)
+    assert set(replace(clusterer, least_members=11)(vectors)) == {UNTHEMED}
+    assert set(replace(clusterer, merge_at=-1.0)(vectors)) == {0}
+
+
+def test_it_weights_edges_by_the_neighbours_shared():
+    """By hand: 0 and 1 name each other and 2; with themselves they share {0, 1, 2} wholly: overlap 3 of 3."""
+    graph = shared_neighbours(np.array([[1, 2], [0, 2], [0, 3], [2, 0]])).toarray()
+    assert graph[0, 1] == pytest.approx(1)
+    assert graph[0, 2] == pytest.approx(2 / 4)
+    assert np.array_equal(graph, graph.T)
+
+
+def test_it_merges_what_is_alike_and_no_more():
+    vectors = np.array([[1, 0, 0], [0.99, 0.141, 0], [0, 0, 1]])
+    assert merge(vectors, np.array([0, 1, 2]), 0.9).tolist() == [0, 0, 1]
+    assert merge(vectors, np.array([0, 1, 2]), 0.999).tolist() == [0, 1, 2]
