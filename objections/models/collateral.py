@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
@@ -17,6 +18,35 @@ class CollateralQuerySet(models.QuerySet):
 
     def published(self):
         return self.filter(Exists(Publication.objects.live().filter(collateral=OuterRef("pk"))))
+
+    def retired(self):
+        """Once published, not any more."""
+        was = Publication.objects.filter(collateral=OuterRef("pk"))
+        return self.filter(Exists(was), ~Exists(was.live()))
+
+    def drafts(self):
+        return self.filter(publications=None)
+
+    def review_overdue(self, today):
+        return self.published().filter(review_by__lt=today)
+
+    def matching(self, words):
+        """Pieces whose title, use or theme has these words."""
+        in_theme = Collateral.themes.through.objects.filter(collateral=OuterRef("pk"), theme__name__icontains=words)
+        return self.filter(Q(title__icontains=words) | Q(summary__icontains=words) | Exists(in_theme))
+
+    def with_rows(self):
+        """For lists: everything a row shows; adds `uses`, the deals it was used on."""
+        uses = Usage.objects.filter(collateral=OuterRef("pk")).order_by().values("collateral")
+        uses = uses.annotate(n=Count("opportunity", distinct=True)).values("n")
+        return (
+            self.annotate(uses=Coalesce(Subquery(uses), 0))
+            .select_related("competitor", "owner", "request")
+            .prefetch_related(
+                "themes",
+                Prefetch("publications", Publication.objects.select_related("version", "by", "retired_by")),
+            )
+        )
 
 
 class Collateral(models.Model):
@@ -57,6 +87,14 @@ class Collateral(models.Model):
         return next((p for p in self.publications.all() if p.retired_at is None), None)
 
 
+class VersionQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Those published at some time to everybody; drafts to those who publish."""
+        from objections.permissions import can_publish
+
+        return self if can_publish(user) else self.filter(Exists(Publication.objects.filter(version=OuterRef("pk"))))
+
+
 class Version(models.Model):
     """One state of a piece of collateral: a file kept here, or a link to where it lives."""
 
@@ -68,6 +106,8 @@ class Version(models.Model):
     note = models.CharField("what changed", max_length=300, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
+
+    objects = VersionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-number"]

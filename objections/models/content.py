@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
@@ -30,6 +31,10 @@ class Size(models.TextChoices):
     SMALL = "small", "Small edit (3 days)"
     STANDARD = "standard", "Standard (7 days)"
     SET = "set", "Set (15 days)"
+
+
+BUSINESS_DAYS = {Size.SMALL: 3, Size.STANDARD: 7, Size.SET: 15}  # the service levels agreed for each size
+TRIAGE_DAYS = 2
 
 
 class RequestState(models.TextChoices):
@@ -74,7 +79,29 @@ class ContentRequestQuerySet(models.QuerySet):
         return self.filter(state__in=UNFINISHED)
 
     def overdue(self, today):
-        return self.unfinished().exclude(state__in=PAUSED).filter(due_on__lt=today)
+        """Past their due date with the clock running; a new request's due date is that of its triage."""
+        return self.running().filter(due_on__lt=today)
+
+    def running(self):
+        """In the queue with the clock running."""
+        return self.unfinished().exclude(state__in=PAUSED)
+
+    def awaiting_triage(self):
+        return self.filter(state=RequestState.NEW)
+
+    def with_voices(self):
+        """Adds `voices`: live objections in its themes, each once; and `deals`: deals waiting."""
+        from objections.models.themes import Placement
+
+        voices = Placement.objects.counted().filter(theme__requests=OuterRef("pk")).order_by()
+        voices = voices.values("theme__requests").annotate(n=Count("objection", distinct=True)).values("n")
+        waiting = ContentRequest.opportunities.through.objects.filter(contentrequest=OuterRef("pk")).order_by()
+        waiting = waiting.values("contentrequest").annotate(n=Count("pk")).values("n")
+        return self.annotate(voices=Coalesce(Subquery(voices), 0), deals=Coalesce(Subquery(waiting), 0))
+
+    def with_rows(self):
+        """For lists: everything a row or card shows and what its moves depend on."""
+        return self.with_voices().select_related("owner").prefetch_related("themes", "moves")
 
 
 class ContentRequest(models.Model):
@@ -130,18 +157,41 @@ class ContentRequest(models.Model):
         return self.state in PAUSED
 
 
+class RoutedTo(models.TextChoices):
+    PRODUCT = "product", "Product"
+    PRICING = "pricing", "Pricing"
+    LEGAL = "legal", "Legal"
+    SALES_PROCESS = "sales process", "Sales process"
+
+
 class Move(models.Model):
-    """A content request moved from one state to another: by whom, when and why."""
+    """A content request moved from one state to another: by whom, when, why and, if it left the queue, where to."""
 
     request = models.ForeignKey(ContentRequest, on_delete=models.CASCADE, related_name="moves")
     from_state = models.CharField(max_length=13, choices=RequestState)
     to_state = models.CharField(max_length=13, choices=RequestState)
     why = models.CharField(max_length=500, blank=True)
+    into = models.ForeignKey(
+        ContentRequest, null=True, blank=True, on_delete=models.PROTECT, related_name="merged_moves"
+    )
+    routed_to = models.CharField(max_length=13, choices=RoutedTo, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering = ["at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(to_state="merged", into__isnull=False) | (~Q(to_state="merged") & Q(into=None)),
+                name="move_merged_into_one",
+            ),
+            models.CheckConstraint(
+                condition=Q(to_state="routed", routed_to__in=RoutedTo.values)
+                | (~Q(to_state="routed") & Q(routed_to="")),
+                name="move_routed_to_a_team",
+            ),
+            models.CheckConstraint(condition=~Q(into=models.F("request")), name="move_into_another"),
+        ]
 
     def __str__(self):
         return f"{self.request}: {self.from_state} → {self.to_state}"

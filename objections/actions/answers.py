@@ -1,0 +1,29 @@
+from django.db import transaction
+from django.utils import timezone
+
+from feedback.models import User
+from objections.models import Answer, Theme
+
+
+@transaction.atomic
+def approve_answer(*, theme: Theme, text: str, by: User) -> Answer:
+    """Makes these the words to say to a theme; the ones before are retired. The same words again change nothing."""
+    Theme.objects.select_for_update().get(pk=theme.pk)
+    live = Answer.objects.filter(theme=theme, retired_at=None).first()
+    if live and live.text == text:
+        return live
+    now = timezone.now()
+    Answer.objects.filter(theme=theme, retired_at=None).update(retired_at=now)
+    return Answer.objects.create(theme=theme, text=text, approved_by=by, approved_at=now)
+
+
+@transaction.atomic
+def undo_answer(*, theme: Theme, answer: int) -> None:
+    """Takes back an approval in force; the words it replaced are in force again. Gone already is fine."""
+    Theme.objects.select_for_update().get(pk=theme.pk)
+    row = Answer.objects.filter(pk=answer, theme=theme, retired_at=None).first()
+    if row is None:
+        return
+    at = row.approved_at
+    row.delete()
+    Answer.objects.filter(theme=theme, retired_at=at).update(retired_at=None)

@@ -1,0 +1,74 @@
+"""Who is told what when content is published, declined or sent elsewhere."""
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import Truncator
+
+from feedback.actions.notifications import notify
+from feedback.models import Notification, User
+from objections.models import ContentRequest, Move, Objection, Publication
+from objections.models.content import RequestState
+from objections.raised import latest_voices
+
+
+def tell_of_publication(publication: Publication) -> None:
+    """Everyone who raised its themes, in the words they logged, and whoever asked for it."""
+    piece, key = publication.collateral, publication_key(publication)
+    url = piece.get_absolute_url()
+    news = f"“{piece.title}” is live" if publication.version.number == 1 else f"“{piece.title}” has a new version"
+    voices = latest_voices(piece.themes.all())
+    for author, voice in voices.items():
+        if author != publication.by:
+            notify(users=[author], key=key, title=news, body=f"{what_was_logged(voice)} {news}.", url=url)
+    askers = [user for user in _askers(piece.request) if user not in voices and user != publication.by]
+    notify(users=askers, key=key, title=news, body=f"You asked for it. {news}.", url=url)
+
+
+def untell_of_publication(publication: Publication) -> None:
+    """Takes back what nobody has read yet."""
+    Notification.objects.unread().filter(key=publication_key(publication)).delete()
+
+
+def publication_key(publication: Publication) -> str:
+    return f"publication-{publication.pk}"
+
+
+def tell_of_move(move: Move) -> None:
+    """A decline is told to everyone who raised the themes; what else leaves the queue, to whoever asked."""
+    request, key = move.request, f"request-move-{move.pk}"
+    if move.to_state not in TOLD:
+        return
+    title = TOLD[move.to_state].format(request=request, into=move.into, team=move.get_routed_to_display().lower())
+    url = reverse("objections:request_detail", args=[request.pk])
+    voices = latest_voices(request.themes.all()) if move.to_state == RequestState.DECLINED else {}
+    reason = f"The reason: {move.why}" if move.why else ""
+    for author, voice in voices.items():
+        if author != move.by:
+            notify(users=[author], key=key, title=title, body=f"{what_was_logged(voice)} {reason}", url=url)
+    if request.by not in voices and request.by != move.by:
+        notify(users=[request.by], key=key, title=title, body=reason, url=url)
+
+
+TOLD = {
+    RequestState.DECLINED: "“{request}” was declined",
+    RequestState.MERGED: "“{request}” was merged into “{into}”",
+    RequestState.ROUTED: "“{request}” went to {team}",
+    RequestState.NEEDS_INFO: "“{request}” needs more from you",
+}
+
+
+def what_was_logged(voice: Objection) -> str:
+    """`On 3 May you logged “no SOC 2” at Acme.`"""
+    year = "" if voice.heard_on.year == timezone.localdate().year else " Y"
+    words = Truncator(voice.text).chars(80) or voice.placement.theme.name
+    deal = voice.opportunity
+    where = f" at {deal.account or deal.name}" if deal else ""
+    return f"On {date_format(voice.heard_on, 'j F' + year)} you logged “{words}”{where}."
+
+
+def _askers(request: ContentRequest | None) -> list[User]:
+    if request is None:
+        return []
+    merged = ContentRequest.objects.filter(state=RequestState.MERGED, moves__into=request)
+    return [request.by, *(other.by for other in merged.select_related("by").distinct())]

@@ -1,0 +1,23 @@
+"""Who raised some themes, and on which deals."""
+
+from collections.abc import Iterable
+
+from feedback.models import Opportunity, User
+from objections.models import Objection, Placement, Theme
+
+
+def voices_in(themes: Iterable[Theme]):
+    """Live objections placed in one of the themes."""
+    counted = Placement.objects.counted().filter(theme__in=list(themes))
+    return Objection.objects.filter(pk__in=counted.values("objection"))
+
+
+def deals_in(themes: Iterable[Theme]):
+    """Deals with a live objection in one of the themes."""
+    return Opportunity.objects.filter(pk__in=voices_in(themes).order_by().values("opportunity"))
+
+
+def latest_voices(themes: Iterable[Theme]) -> dict[User, Objection]:
+    """Everyone with a live objection in one of the themes, with the last one they heard."""
+    voices = voices_in(themes).select_related("author", "opportunity__account")
+    return {voice.author: voice for voice in voices.order_by("heard_on", "id")}
