@@ -1,4 +1,4 @@
-from objections.urls import collateral, content, objections, themes
+from objections.urls import answers, collateral, content, objections, themes
 
 app_name = "objections"
 urlpatterns = [
@@ -6,4 +6,5 @@ urlpatterns = [
     *themes.urlpatterns,
     *content.urlpatterns,
     *collateral.urlpatterns,
+    *answers.urlpatterns,
 ]

@@ -1,0 +1,57 @@
+import django_filters as filters
+from django.utils import timezone
+
+from feedback.models import Competitor
+from objections.models import Collateral, Theme
+from objections.models.content import ContentType
+from objections.permissions import can_publish
+
+
+def stages(*args):
+    """The stages some piece is meant for, each once."""
+    found = Collateral.objects.exclude(stage="").order_by("stage").values_list("stage", flat=True).distinct()
+    return [(stage, stage) for stage in found]
+
+
+class CollateralFilter(filters.FilterSet):
+    """Without a choice it shows what is live."""
+
+    q = filters.CharFilter(label="Search", method="filter_words")
+    state = filters.ChoiceFilter(
+        label="State",
+        choices=[("draft", "Drafts"), ("retired", "Retired"), ("all", "All")],
+        empty_label="Published",
+        method="filter_state",
+    )
+    type = filters.ChoiceFilter(choices=ContentType, empty_label="Any type")
+    theme = filters.ModelChoiceFilter(
+        field_name="themes", queryset=Theme.objects.filter(collateral__isnull=False).distinct(), empty_label="Any theme"
+    )
+    stage = filters.ChoiceFilter(choices=stages, empty_label="Any stage")
+    competitor = filters.ModelChoiceFilter(queryset=Competitor.objects.all(), empty_label="Any competitor")
+    review = filters.ChoiceFilter(
+        label="Review by", choices=[("overdue", "Review is late")], empty_label="Any", method="filter_review"
+    )
+
+    class Meta:
+        model = Collateral
+        fields = []
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not can_publish(self.request.user):
+            del self.filters["review"]
+            self.filters["state"].extra["choices"] = [("retired", "Retired"), ("all", "All")]
+
+    def filter_queryset(self, queryset):
+        queryset = super().filter_queryset(queryset)
+        return queryset if self.form.cleaned_data.get("state") else queryset.published()
+
+    def filter_words(self, queryset, name, words):
+        return queryset.matching(words)
+
+    def filter_state(self, queryset, name, state):
+        return {"draft": queryset.drafts, "retired": queryset.retired, "all": queryset.all}[state]()
+
+    def filter_review(self, queryset, name, review):
+        return queryset.review_overdue(timezone.localdate())

@@ -1,0 +1,188 @@
+from django import forms
+from django.db.models import Q
+from django.utils import timezone
+
+from feedback.forms.opportunities import DayInput
+from feedback.models import Opportunity, User
+from objections.models import ContentRequest, Theme
+from objections.models.content import RequestState, RoutedTo, Size
+from objections.permissions import can_move_requests, can_record_usage
+from objections.raised import deals_in
+
+
+class PickList(forms.CheckboxSelectMultiple):
+    """Many to choose from: a list that scrolls in its own box, what is chosen first."""
+
+    def __init__(self, attrs=None):
+        super().__init__({"class": "picklist", **(attrs or {})})
+
+    def optgroups(self, name, value, attrs=None):
+        groups = super().optgroups(name, value, attrs)
+        return sorted(groups, key=lambda group: not group[1][0]["selected"])
+
+
+class ThemesField(forms.ModelMultipleChoiceField):
+    def __init__(self):
+        super().__init__(
+            label="Themes it answers",
+            queryset=Theme.objects.none(),
+            widget=PickList,
+            error_messages={"required": "Choose at least one theme: a request answers something buyers said."},
+        )
+
+
+class RequestForm(forms.ModelForm):
+    """What everybody says who asks for content."""
+
+    themes = ThemesField()
+
+    class Meta:
+        model = ContentRequest
+        fields = ["title", "type", "themes", "brief"]
+        labels = {"title": "What is missing?", "type": "Type", "brief": "Brief"}
+        help_texts = {"brief": "What should it say, to whom, at which moment? What buyers said is filled in for you."}
+        widgets = {"brief": forms.Textarea(attrs={"rows": 12})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        own = [theme.pk for theme in self.instance.themes.all()] if self.instance.pk else []
+        self.fields["themes"].queryset = Theme.objects.filter(Q(state="active") | Q(pk__in=own))
+
+
+class QueueRequestForm(RequestForm):
+    """For those who run the queue: with an owner it is triaged at once."""
+
+    class Meta(RequestForm.Meta):
+        fields = [*RequestForm.Meta.fields, "owner", "co_owner", "size", "due_on"]
+        widgets = {**RequestForm.Meta.widgets, "due_on": DayInput}
+        labels = {**RequestForm.Meta.labels, "due_on": "Due"}
+        help_texts = {
+            **RequestForm.Meta.help_texts,
+            "owner": "With an owner the request is triaged at once.",
+            "due_on": "Left empty, the size decides.",
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        offer_owners(self.fields, self.instance)
+        self.fields["size"].choices = Size.choices
+
+    def clean(self):
+        data = super().clean()
+        if data.get("due_on") and not data.get("owner") and not self.instance.pk:
+            self.add_error("owner", "Say who owns it, or leave the due date to the triage.")
+        return data
+
+    def clean_due_on(self):
+        return not_past(self.cleaned_data["due_on"], before=self.initial.get("due_on"))
+
+
+class RequestEditForm(QueueRequestForm):
+    """A request as it stands. One still to be triaged has no owner and no due date of its own yet."""
+
+    deals = forms.ModelMultipleChoiceField(
+        label="Deals waiting", queryset=Opportunity.objects.none(), widget=PickList, required=False
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        offer_deals(self.fields["deals"], self.instance)
+        self.fields["owner"].help_text = ""
+        self.fields["due_on"].help_text = ""
+        if self.instance.state == RequestState.NEW:
+            for name in ("owner", "co_owner", "size", "due_on"):
+                del self.fields[name]
+        else:
+            running = self.instance.is_unfinished and not self.instance.is_paused
+            self.fields["owner"].required = self.fields["due_on"].required = running
+
+
+class AskEditForm(RequestForm):
+    """One's own ask, until it is triaged."""
+
+    deals = RequestEditForm.base_fields["deals"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        offer_deals(self.fields["deals"], self.instance)
+
+
+class MoveForm(forms.Form):
+    """The why of a move, and what else that move asks."""
+
+    why = forms.CharField(label="Why?", max_length=500, widget=forms.Textarea(attrs={"rows": 3}), required=False)
+
+    def __init__(self, *args, request, transition, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["why"].required = transition.needs_why
+        if transition.to in (RequestState.DECLINED, RequestState.NEEDS_INFO, RequestState.ROUTED):
+            self.fields["why"].help_text = WHO_IS_TOLD[transition.to]
+        if transition.asks == "into":
+            self.fields["into"] = forms.ModelChoiceField(
+                label="Merge into",
+                queryset=ContentRequest.objects.unfinished().exclude(pk=request.pk),
+                empty_label="Choose a request",
+                help_text="Its themes and waiting deals go along.",
+            )
+        if transition.asks == "routed_to":
+            self.fields["routed_to"] = forms.ChoiceField(
+                label="Which team?", choices=RoutedTo.choices, widget=forms.RadioSelect(attrs={"class": "chips"})
+            )
+        self.order_fields(["into", "routed_to", "why"])
+
+
+WHO_IS_TOLD = {
+    RequestState.DECLINED: "Everyone who raised the themes, and whoever asked, is told this reason.",
+    RequestState.NEEDS_INFO: "Whoever asked is told. The clock stops meanwhile.",
+    RequestState.ROUTED: "Whoever asked is told.",
+}
+
+
+class TriageForm(forms.ModelForm):
+    why = forms.CharField(label="Note", max_length=500, required=False)
+
+    class Meta:
+        model = ContentRequest
+        fields = ["type", "size", "owner", "co_owner", "due_on"]
+        labels = {"due_on": "Due"}
+        help_texts = {"due_on": "Left empty, the size decides.", "co_owner": "Who in sales checks that it fits."}
+        widgets = {"due_on": DayInput, "size": forms.RadioSelect(attrs={"class": "chips"})}
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        offer_owners(self.fields, self.instance)
+        self.fields["owner"].required = True
+        self.fields["owner"].initial = self.instance.owner_id or user.pk
+        self.initial["owner"] = self.fields["owner"].initial
+        self.initial["due_on"] = None
+        self.fields["size"].choices = Size.choices
+
+    def clean_due_on(self):
+        return not_past(self.cleaned_data["due_on"])
+
+
+def offer_owners(fields, request):
+    """Owners are those who run the queue, co-owners those who sell; whoever has it already stays on offer."""
+    people = list(User.objects.filter(is_active=True))
+    for name, may, now in (
+        ("owner", can_move_requests, request.owner_id),
+        ("co_owner", can_record_usage, request.co_owner_id),
+    ):
+        offered = [user.pk for user in people if may(user)]
+        fields[name].queryset = User.objects.filter(Q(pk__in=offered) | Q(pk=now))
+        fields[name].empty_label = "Nobody yet"
+
+
+def offer_deals(field, request):
+    """Open deals with an objection in the request's themes, and those that wait already."""
+    deals = Opportunity.objects.filter(
+        Q(pk__in=deals_in(request.themes.all()).open().values("pk")) | Q(pk__in=request.opportunities.values("pk"))
+    )
+    field.queryset = deals.select_related("account")
+    field.initial = [deal.pk for deal in request.opportunities.all()]
+
+
+def not_past(day, before=None):
+    if day and day != before and day < timezone.localdate():
+        raise forms.ValidationError("This day has passed.")
+    return day
