@@ -1,4 +1,5 @@
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from feedback.home import rail
 from feedback.models import Company
@@ -9,7 +10,7 @@ def shell(request):
     """What every page's frame shows: the rail with its counts, the person's menu, the company."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"shell": {"theme": "system", "company": Company.current().name}}
+        return {"shell": {"theme": "system"}}
     return {
         "shell": {
             "rail": _Rail(request),
@@ -28,6 +29,13 @@ class _Rail:
         self.request = request
 
     def __iter__(self):
+        return iter(self.entries)
+
+    @cached_property
+    def entries(self):
+        return list(self._entries())
+
+    def _entries(self):
         path = self.request.path
         for entry in sorted(rail.values(), key=lambda e: e.position):
             url = reverse(entry.url_name)
@@ -43,6 +51,7 @@ class _Rail:
 
 def _menu(user):
     if can_read_imports(user):
-        yield {"label": "Imports", "url": reverse("feedback:import_list")}
+        yield {"label": "Imports", "url": reverse("feedback:import_list"), "icon": "arrow-up-tray"}
     if can_import(user):
-        yield {"label": "Administration", "url": reverse("admin:index")}
+        yield {"label": "Company", "url": reverse("feedback:company"), "icon": "building-office"}
+        yield {"label": "Administration", "url": reverse("admin:index"), "icon": "cog-6-tooth"}
