@@ -90,7 +90,7 @@ def make_phrases(nlp: Language, name: str, most_words: int) -> Callable[[Doc], D
                 if not WORD.search(run[-1].text):
                     break
                 if can_bound(run[0]) and can_bound(run[-1]):
-                    found["".join(token.norm_ + token.whitespace_ for token in run).strip()] = None
+                    found["".join(token.norm_ + token.whitespace_ for token in run).strip(" .")] = None
         doc._.phrases = tuple(found)
         return doc
 

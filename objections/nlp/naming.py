@@ -1,5 +1,6 @@
 """Names for groups of texts: phrases typical of the group and close to its centre, no two saying the same."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ class Namer:
     phrases: int
     in_name: int
     variety: float
+    length_power: float
     central_quotes: int
 
     def __call__(
@@ -67,10 +69,15 @@ class Namer:
         central = group[np.argsort(-near, kind="stable")[: self.central_quotes]]
         quote = int(min(central, key=lambda index: (len(texts[index]), index)))
         chosen = self.choose(centre, scores, known)
+        said = [texts[index] for index in group]
+        chosen = [" ".join(as_written(word, said) for word in phrase.split()) for phrase in chosen]
         return Naming(self.unique(chosen, taken), tuple(chosen), quote, float(near.mean()))
 
     def choose(self, centre: np.ndarray, scores: dict[str, float], known: dict[str, np.ndarray]) -> list[str]:
-        left = {phrase: score * max(float(known[phrase] @ centre), 0.0) for phrase, score in scores.items()}
+        left = {
+            phrase: score * max(float(known[phrase] @ centre), 0.0) * len(phrase.split()) ** self.length_power
+            for phrase, score in scores.items()
+        }
         best = max(left.values(), default=0) or 1
         chosen: list[str] = []
         while left and len(chosen) < self.phrases:
@@ -103,13 +110,26 @@ class Namer:
 def typical_counts(phrases, groups):
     """For each group how many of its texts hold a phrase, and the same over all groups."""
     counts = [Counter(phrase for index in group for phrase in phrases[index]) for group in groups]
-    total = sum(counts, Counter())
+    total: Counter = Counter()
+    for count in counts:
+        total.update(count)
     return [(count, total) for count in counts]
 
 
 def vectors_of(phrases: set[str], encode: Encode) -> dict[str, np.ndarray]:
     ordered = sorted(phrases)
     return dict(zip(ordered, encode(ordered), strict=True))
+
+
+def as_written(word: str, texts: Sequence[str]) -> str:
+    """A lower-case word with the capitals it mostly has in these texts, so that SAP and Monday stay what they are.
+
+    A capital at the start of a text, and a text wholly in capitals, say nothing about that.
+    """
+    form = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)", re.IGNORECASE)
+    matches = (match for text in texts if not text.isupper() for match in form.finditer(text))
+    found = Counter(match.group() for match in matches if match.start() > 0 or not match.group().istitle())
+    return max(sorted(found), key=found.get, default=word)
 
 
 def sentence_case(text: str) -> str:
