@@ -20,6 +20,14 @@ class ImportQuerySet(models.QuerySet):
 
         return self if can_read_imports(user) else self.none()
 
+    def taken_in(self):
+        """Real imports that ended."""
+        return self.filter(dry_run=False, ended_at__isnull=False)
+
+    def for_list(self):
+        """With everything a row or page of an import shows."""
+        return self.select_related("job", "by", "undone_by")
+
 
 class Import(models.Model):
     """One reading of CRM exports, from the upload page or the command; `dry_run` takes nothing in."""
@@ -51,6 +59,34 @@ class Import(models.Model):
 
     def get_absolute_url(self):
         return reverse("feedback:import_detail", args=[self.pk])
+
+    @property
+    def state(self) -> str:
+        """One of: waiting, running, failed, tried, with refusals, taken in, undone."""
+        if self.undone_at:
+            return "undone"
+        if self.ended_at:
+            if self.dry_run:
+                return "tried"
+            return "with refusals" if self.refused else "taken in"
+        return self.job.state if self.job else "failed"
+
+    @property
+    def is_running(self):
+        return self.state in ("waiting", "running")
+
+    @property
+    def is_undoable(self):
+        return bool(self.ended_at) and not self.dry_run and self.undone_at is None
+
+    @property
+    def tone(self) -> str:
+        """The colour of its pill."""
+        return {"failed": "danger", "with refusals": "warning", "taken in": "success"}.get(self.state, "info")
+
+    @property
+    def state_in_words(self) -> str:
+        return {"tried": "Trial", "with refusals": "Taken in, some refused"}.get(self.state, self.state.capitalize())
 
     @property
     def counts(self) -> str:

@@ -1,0 +1,62 @@
+from collections.abc import Iterable
+from datetime import date
+
+from django.core.files.base import File
+from django.db import transaction
+
+from feedback.importing.column_map import ColumnMap
+from feedback.importing.job import KIND
+from feedback.importing.undoing import undo
+from feedback.jobs import queue_job
+from feedback.models import Import, ImportFile, User
+
+
+@transaction.atomic
+def start_import(
+    *,
+    files: Iterable[File],
+    source: str,
+    reviews_from: date | None,
+    column_map: ColumnMap,
+    dry_run: bool,
+    by: User,
+) -> Import:
+    """Stores the files and queues their import."""
+    parent = Import(source=source, reviews_from=reviews_from, column_map=column_map.as_json(), dry_run=dry_run, by=by)
+    parent.save()
+    for file in files:
+        ImportFile.objects.create(parent=parent, name=file.name[:200], file=file)
+    return _queued(parent)
+
+
+@transaction.atomic
+def repeat_import(*, dry_run: Import, by: User) -> Import | None:
+    """Queues the real import of a dry run's files; None when they are gone. Twice gives the same one."""
+    Import.objects.select_for_update().get(pk=dry_run.pk)
+    stored = list(dry_run.files.exclude(file=""))
+    if not stored:
+        return None
+    files = [file.file.name for file in stored]
+    real = Import.objects.filter(dry_run=False, files__file__in=files).first()
+    if real:
+        return real
+    real = Import.objects.create(
+        source=dry_run.source, reviews_from=dry_run.reviews_from, column_map=dry_run.column_map, by=by
+    )
+    for file in stored:
+        ImportFile.objects.create(parent=real, name=file.name, file=file.file.name)
+    return _queued(real)
+
+
+@transaction.atomic
+def undo_import(*, parent: Import, by: User) -> None:
+    """Takes the whole import back; undoing it again changes nothing. Raises StandsOnIt, with nothing changed."""
+    parent = Import.objects.select_for_update().get(pk=parent.pk)
+    if parent.undone_at is None:
+        undo(parent, by)
+
+
+def _queued(parent):
+    parent.job = queue_job(kind=KIND, payload={"import": parent.pk}, by=parent.by)
+    parent.save(update_fields=["job"])
+    return parent

@@ -1,0 +1,93 @@
+import csv
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.vary import vary_on_headers
+
+from feedback.actions import imports as actions
+from feedback.forms.imports import ImportForm
+from feedback.importing.column_map import EXAMPLE
+from feedback.importing.undoing import StandsOnIt
+from feedback.models import Import
+from feedback.permissions import can_import, can_read_imports, require
+from feedback.toasts import toast
+
+PER_PAGE = 50
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def import_list(request):
+    require(can_read_imports(request.user))
+    imports = Import.objects.visible_to(request.user).for_list()
+    page = Paginator(imports, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "can_import": can_import(request.user)}
+    return render(request, "feedback/imports/list.html", context)
+
+
+def import_create(request):
+    require(can_import(request.user))
+    form = ImportForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        answers = form.cleaned_data
+        parent = actions.start_import(column_map=answers.pop("map"), by=request.user, **answers)
+        return redirect(parent)
+    context = {"form": form, "example": EXAMPLE}
+    return render(request, "feedback/imports/form.html", context, status=422 if form.is_bound else 200)
+
+
+@vary_on_headers("HX-Request")
+def import_detail(request, pk):
+    parent = get_object_or_404(Import.objects.visible_to(request.user).for_list(), pk=pk)
+    template = "feedback/imports/_import.html" if request.htmx else "feedback/imports/detail.html"
+    return render(request, template, _detail(request, parent))
+
+
+@require_GET
+def import_remarks(request, pk):
+    """All remarks as CSV; a cell that a spreadsheet would take for a formula begins with an apostrophe."""
+    parent = get_object_or_404(Import.objects.visible_to(request.user), pk=pk)
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="import-{pk}-remarks.csv"'
+    rows = csv.writer(response)
+    rows.writerow(["level", "file", "line", "column", "remark", "rows"])
+    for remark in parent.remarks.all():
+        cells = [remark.level, remark.file, remark.line or "", remark.column, remark.text, remark.rows]
+        rows.writerow([f"'{cell}" if str(cell).startswith(FORMULA) else cell for cell in cells])
+    return response
+
+
+@require_POST
+def import_repeat(request, pk):
+    """The real import of a dry run's files."""
+    dry_run = get_object_or_404(Import.objects.visible_to(request.user).filter(dry_run=True), pk=pk)
+    require(can_import(request.user))
+    real = actions.repeat_import(dry_run=dry_run, by=request.user)
+    if real is None:
+        toast(request, "The files are gone by now. Upload them again.")
+        return redirect("feedback:import_create")
+    return redirect(real)
+
+
+@require_POST
+def import_undo(request, pk):
+    parent = get_object_or_404(Import.objects.visible_to(request.user).taken_in().for_list(), pk=pk)
+    require(can_import(request.user))
+    try:
+        actions.undo_import(parent=parent, by=request.user)
+    except StandsOnIt as refusal:
+        context = _detail(request, parent) | {"stands_on_it": refusal.lines}
+        return render(request, "feedback/imports/detail.html", context, status=422)
+    toast(request, "The import is undone: what it made is gone, what it changed is as before.")
+    return redirect(parent)
+
+
+def _detail(request, parent):
+    return {
+        "import": parent,
+        "page": Paginator(parent.remarks.all(), PER_PAGE).get_page(request.GET.get("page")),
+        "files": parent.files.all(),
+        "can_import": can_import(request.user),
+        "has_files": parent.files.exclude(file="").exists(),
+    }
