@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from feedback.jobs import queue_job
-from feedback.models import Company, Job, User
+from feedback.models import Company, User
 from objections.actions.moving import reactivate, save_theme
 from objections.models import Build, Theme
 from objections.models.themes import State
@@ -50,7 +50,7 @@ def restore_theme(*, theme: Theme, by: User) -> None:
 def start_build(*, by: User) -> Build:
     """Queues a build of proposals. While one is unfinished, that one is given instead."""
     Company.objects.select_for_update().filter(pk=1).first()  # two at once wait here for each other
-    running = Build.objects.filter(job__in=Job.objects.unfinished()).first()
+    running = Build.objects.unfinished().first()
     if running:
         return running
     return Build.objects.create(job=queue_job(kind="build_themes", by=by), by=by)

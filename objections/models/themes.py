@@ -4,6 +4,8 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
+from feedback.models import Job
+
 
 class Owner(models.TextChoices):
     MARKETING = "marketing", "Marketing"
@@ -228,6 +230,11 @@ class Placement(models.Model):
         return f"{self.objection_id} in {self.theme}"
 
 
+class BuildQuerySet(models.QuerySet):
+    def unfinished(self):
+        return self.filter(job__in=Job.objects.unfinished())
+
+
 class Build(models.Model):
     """One run of the theme builder; it only proposes."""
 
@@ -236,6 +243,8 @@ class Build(models.Model):
     at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     objections_read = models.PositiveIntegerField(default=0)
+
+    objects = BuildQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]

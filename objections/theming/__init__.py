@@ -4,6 +4,13 @@ Nothing here imports spaCy or scikit-learn before a build runs, because the web 
 """
 
 from objections.theming import jobs  # noqa: F401  registers its kinds of work
-from objections.theming.matching import Suggestion, suggest_themes, warm
+from objections.theming.matching import (
+    Suggestion,
+    likest_themes,
+    nearest_themes,
+    suggest_for,
+    suggest_themes,
+    warm,
+)
 
-__all__ = ["Suggestion", "suggest_themes", "warm"]
+__all__ = ["Suggestion", "likest_themes", "nearest_themes", "suggest_for", "suggest_themes", "warm"]

@@ -1,5 +1,6 @@
 """Which theme does a text belong to? An index of examples in memory, renewed when the rows change."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Lock
 
@@ -54,6 +55,28 @@ def suggest_for(objections: list[Objection], limit: int = 3) -> list[list[Sugges
     if not objections:
         return []
     return _suggestions(current_index().match(vectors_of(objections), limit))
+
+
+def nearest_themes(groups: Sequence[Sequence[Objection]]) -> list[Theme | None]:
+    """For each group of objections the active theme nearest to its middle, however far."""
+    voices = list({voice.pk: voice for group in groups for voice in group if voice.text}.values())
+    vectors = dict(zip([voice.pk for voice in voices], vectors_of(voices), strict=True))
+    middles = [[vectors[voice.pk] for voice in group if voice.text] for group in groups]
+    found = current_index().match(np.array([np.mean(middle, axis=0) for middle in middles if middle]), limit=1)
+    suggested = iter(_suggestions(found))
+    best = [next(suggested) if middle else [] for middle in middles]
+    return [row[0].theme if row else None for row in best]
+
+
+def likest_themes(theme: Theme, limit: int = 3) -> list[Theme]:
+    """Other active themes, the likest first: candidates for a merge."""
+    index = current_index()
+    if theme.pk not in index.themes:
+        return []
+    alike = index.centres @ index.centres[index.themes.index(theme.pk)]
+    order = [index.themes[at] for at in np.argsort(-alike, kind="stable")[: limit + 1]]
+    themes = Theme.objects.active().in_bulk([pk for pk in order if pk != theme.pk])
+    return [themes[pk] for pk in order if pk in themes][:limit]
 
 
 def _suggestions(found) -> list[list[Suggestion]]:

@@ -1,0 +1,170 @@
+"""What the themes page says: headline figures, and one row a theme. As many queries for ten rows as for a thousand."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Case, F, IntegerField, QuerySet, Value, When, Window
+from django.db.models.functions import Length, RowNumber
+
+from feedback.metrics import Coverage, Money, Share, coverage, last_days, last_months, last_year, number_of
+from feedback.models import Opportunity
+from objections.metrics import (
+    Against,
+    AnswerState,
+    LoopTime,
+    UnansweredValue,
+    answer_state,
+    loop_time,
+    lost_value_by_theme,
+    share_in_theme,
+    unanswered_lost_value,
+    voices_by_month,
+    win_rate_against,
+)
+from objections.models import Objection, Placement, Theme
+
+QUARTER = 91
+SHORT = 90  # characters; a quote up to here is read at a glance
+SORTS = {"value": "lost value", "heard": "how often they are heard", "name": "name", "win": "win rate, lowest first"}
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The tiles over the list, and what they stand on: objections of the last twelve months."""
+
+    unanswered: UnansweredValue
+    loop: LoopTime
+    loop_before: LoopTime
+    known: Coverage
+    unthemed: int
+    in_theme: Share
+    deals: int
+
+    @property
+    def unanswered_note(self) -> str:
+        themes = len(self.unanswered.by_theme)
+        if not themes:
+            return "no theme without an answer cost us a deal"
+        return f"on {number_of(themes, 'theme')} without published collateral"
+
+    @property
+    def loop_days(self) -> str:
+        return "–" if self.loop.days is None else number_of(round(self.loop.days), "day")
+
+    @property
+    def loop_note(self) -> str:
+        if self.loop.days is None:
+            return "heard → answer live · none went live in the last three months"
+        was = "" if self.loop_before.days is None else f" · was {self.loop_before.days:.0f} the quarter before"
+        return f"heard → answer live, {number_of(self.loop.n, 'theme')}{was}"
+
+    @property
+    def known_note(self) -> str:
+        share = self.known.value_share
+        return "lost deals" if share is None else f"lost deals · {share * 100:.0f}\u00a0% of the value"
+
+
+@dataclass(frozen=True)
+class ThemeRow:
+    """One theme with its last twelve months. `share` is its lost value beside the largest, 0 to 1."""
+
+    theme: Theme
+    lost: Money
+    share: float
+    by_month: tuple[int, ...]
+    against: Against | None
+    answer: AnswerState
+    quote: str = ""
+
+    @property
+    def heard(self) -> int:
+        return sum(self.by_month)
+
+    @property
+    def spark_label(self) -> str:
+        return f"Heard by month: {', '.join(map(str, self.by_month))}"
+
+
+def headline(today: date) -> Headline:
+    recent = last_days(today, QUARTER)
+    heard = Objection.objects.live().heard_between(last_year(today))
+    return Headline(
+        unanswered=unanswered_lost_value(today),
+        loop=loop_time(recent),
+        loop_before=loop_time(last_days(recent[0], QUARTER)),
+        known=coverage(Opportunity.objects.lost().closed_between(last_year(today))),
+        unthemed=Objection.objects.live().exclude(text="").unthemed().count(),
+        in_theme=share_in_theme(heard),
+        deals=heard.exclude(opportunity=None).order_by().values("opportunity").distinct().count(),
+    )
+
+
+def theme_rows(themes: QuerySet[Theme], today: date, *, sort: str = "value") -> list[ThemeRow]:
+    """A row for each theme, in the order of a key of SORTS. Quotes come with `with_quotes`, for the rows shown."""
+    themes = list(themes.select_related("category"))
+    months = last_months(today, 12)
+    lost = lost_value_by_theme(themes, last_year(today))
+    heard = voices_by_month(themes, months)
+    against = win_rate_against(themes, last_year(today))
+    answers = answer_state(themes)
+    most = max((money.total for money in lost.values()), default=0) or 1
+    rows = [
+        ThemeRow(
+            theme=theme,
+            lost=lost.get(theme.pk, Money()),
+            share=float(lost[theme.pk].total / most) if theme.pk in lost else 0.0,
+            by_month=tuple(heard.get(theme.pk, [0] * len(months))),
+            against=against.get(theme.pk),
+            answer=answers[theme.pk],
+        )
+        for theme in themes
+    ]
+    return sorted(rows, key=_ORDER[sort])
+
+
+def with_quotes(rows: Sequence[ThemeRow]) -> list[ThemeRow]:
+    """The same rows with a telling quote each. One query."""
+    quotes = telling_quotes([row.theme for row in rows])
+    return [ThemeRow(**{**vars(row), "quote": quotes.get(row.theme.pk, "")}) for row in rows]
+
+
+def telling_quotes(themes: Iterable[Theme]) -> dict[int, str]:
+    """By theme id the voice to show for it: short, in the buyer's own words, and recent, in that order. One query."""
+    voices = (
+        Placement.objects.counted()
+        .filter(theme__in=[theme.pk for theme in themes])
+        .exclude(objection__text="")
+        .annotate(
+            length=Length("objection__text"),
+            is_long=Case(When(length__gt=SHORT, then=Value(1)), default=Value(0), output_field=IntegerField()),
+        )
+        .annotate(
+            rank=Window(
+                RowNumber(),
+                partition_by=F("theme"),
+                order_by=["is_long", "-objection__is_quote", "-objection__heard_on", "-objection_id"],
+            )
+        )
+        .filter(rank=1)
+        .order_by()
+    )
+    return dict(voices.values_list("theme_id", "objection__text"))
+
+
+def _by_name(row: ThemeRow):
+    return row.theme.name.casefold(), row.theme.pk
+
+
+def _by_win_rate(row: ThemeRow):
+    """Worst first; themes without a closed deal last, and those with few deals after those with many."""
+    share = row.against.theme if row.against else Share(0, 0)
+    return share.is_small, share.value is None, share.value or 0, _by_name(row)
+
+
+_ORDER = {
+    "value": lambda row: (-row.lost.total, -row.heard, _by_name(row)),
+    "heard": lambda row: (-row.heard, _by_name(row)),
+    "name": _by_name,
+    "win": _by_win_rate,
+}

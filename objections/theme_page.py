@@ -1,0 +1,226 @@
+"""What the page of one theme says: its figures, where it is heard, the loop with its clocks, and its history."""
+
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+from django.db.models import Count, F, Min, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from feedback.metrics import Money, last_months, last_year, number_of
+from feedback.models import Notification, Opportunity, Segment
+from objections.metrics import (
+    Against,
+    AnswerState,
+    answer_state,
+    lost_value_by_theme,
+    open_value_by_theme,
+    voices_by_month,
+    win_rate_against,
+)
+from objections.models import Objection, Publication, Theme, Usage
+
+TOP = 6
+EDITS = 30
+
+
+@dataclass(frozen=True)
+class Figures:
+    lost: Money
+    open: Money
+    months: tuple[date, ...]
+    by_month: tuple[int, ...]
+    against: Against | None
+    answer: AnswerState
+
+    @property
+    def heard(self) -> int:
+        return sum(self.by_month)
+
+    @property
+    def trend(self) -> str:
+        """The last three whole months beside the three before."""
+        recent, before = sum(self.by_month[-4:-1]), sum(self.by_month[-7:-4])
+        if recent == before:
+            return f"steady: {recent} in three months"
+        return f"{'up' if recent > before else 'down'} from {before} to {recent} in three months"
+
+    @property
+    def lost_note(self) -> str:
+        return _on(self.lost, "lost deal")
+
+    @property
+    def open_note(self) -> str:
+        return _on(self.open, "open deal")
+
+    @property
+    def win(self) -> str:
+        return f"{self.against.theme}" if self.against and self.against.theme.whole else "–"
+
+    @property
+    def win_note(self) -> str:
+        if not self.against or not self.against.theme.whole:
+            return "no deal that raised it while open has closed in 12 months"
+        return ", ".join(_win_words(self.against))
+
+    @property
+    def spark_label(self) -> str:
+        return f"Heard by month: {', '.join(map(str, self.by_month))}"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a breakdown: voices, distinct deals, and those of them that were lost."""
+
+    label: str
+    voices: int
+    deals: int
+    lost: int
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the loop; `days` since the step before that happened, None where nothing is to be counted."""
+
+    name: str
+    on: date | None
+    note: str = ""
+    days: int | None = None
+    is_now: bool = False
+
+
+def _on(money: Money, noun: str) -> str:
+    return f"on {number_of(money.deals, noun)}" + (f", {money.remarks}" if money.remarks else "")
+
+
+def _win_words(against: Against):
+    """The base rate, the interval, and what was left out; the counts stand for a share of few deals."""
+    share = against.theme
+    if share.is_small:
+        yield "deals won"
+    else:
+        low, high = share.interval
+        yield f"{share.counts} deals, 95\u00a0% between {low * 100:.0f} and {high * 100:.0f}\u00a0%"
+    if against.base.whole:
+        yield f"without it {against.base}"
+    if against.told_afterwards:
+        yield f"{number_of(against.told_afterwards, 'deal')} told only afterwards"
+
+
+def figures(theme: Theme, today: date) -> Figures:
+    months = last_months(today, 12)
+    return Figures(
+        lost=lost_value_by_theme([theme], last_year(today)).get(theme.pk, Money()),
+        open=open_value_by_theme([theme]).get(theme.pk, Money()),
+        months=tuple(months),
+        by_month=tuple(voices_by_month([theme], months).get(theme.pk, [0] * 12)),
+        against=win_rate_against([theme], last_year(today)).get(theme.pk),
+        answer=answer_state([theme])[theme.pk],
+    )
+
+
+def breakdowns(theme: Theme) -> list[tuple[str, list[Line]]]:
+    """(dimension, lines) for stage, competitor and the segments of the account; those without a line are left out."""
+    voices = Objection.objects.live().in_theme(theme).order_by()
+    tables = [
+        ("Stage", _lines(voices.exclude(stage=""), "stage")),
+        ("Competitor", _lines(voices.exclude(competitor=None), "competitor__name")),
+    ]
+    for dimension in Segment._meta.get_field("dimension").choices:
+        segment = "opportunity__account__segments"
+        inside = voices.filter(**{f"{segment}__dimension": dimension[0]})
+        tables.append((dimension[1], _lines(inside, f"{segment}__value")))
+    return [(name, lines) for name, lines in tables if lines]
+
+
+def _lines(voices: QuerySet, by: str) -> list[Line]:
+    rows = voices.values(label=F(by)).annotate(
+        voices=Count("pk", distinct=True),
+        deals=Count("opportunity", distinct=True),
+        lost=Count("opportunity", distinct=True, filter=Q(opportunity__in=Opportunity.objects.lost().order_by())),
+    )
+    return [Line(**row) for row in rows.order_by("-voices", "label")[:TOP]]
+
+
+def loop(theme: Theme) -> list[Step]:
+    """Heard → themed → requested → published → told → first used, each with its day and the days it took."""
+    placements = theme.placements.counted()
+    firsts = placements.aggregate(heard=Min("objection__heard_on"), themed=Min("at"))
+    published = Publication.objects.filter(collateral__themes=theme).order_by("at").values_list("pk", "at").first()
+    told = Notification.objects.filter(key=f"publication-{published[0]}") if published else Notification.objects.none()
+    used = Usage.objects.filter(collateral__themes=theme).aggregate(at=Min("at"))["at"]
+    days = [
+        ("Heard", firsts["heard"], ""),
+        ("Themed", _day(firsts["themed"]), ""),
+        ("Content asked for", _day(theme.requests.aggregate(at=Min("at"))["at"]), ""),
+        ("Answer live", _day(published and published[1]), ""),
+        ("Reps told", _day(told.aggregate(at=Min("at"))["at"]), _people(told.count())),
+        ("First used", _day(used), ""),
+    ]
+    return _clocked(days)
+
+
+def _clocked(days) -> list[Step]:
+    before, now_is_shown, steps = None, False, []
+    for name, on, note in days:
+        is_now = on is None and not now_is_shown
+        now_is_shown = now_is_shown or is_now
+        steps.append(Step(name, on, note, max((on - before).days, 0) if on and before else None, is_now))
+        before = on or before
+    return steps
+
+
+def _people(count: int) -> str:
+    return f"{count} {'person' if count == 1 else 'people'}" if count else ""
+
+
+def _day(at) -> date | None:
+    return timezone.localdate(at) if at else None
+
+
+def history_entries(theme: Theme, *, may_undo: bool) -> list[dict]:
+    """What happened to the theme, newest first, as entries of `_history.html`; what can be undone says where."""
+    entries = [*_edits(theme)]
+    for merge in [*theme.merged_from.select_related("theme", "by"), *theme.merges.select_related("into", "by")]:
+        other = f"“{merge.theme}” into this theme" if merge.into_id == theme.pk else f"this theme into “{merge.into}”"
+        entries.append(_deed(merge, f"merged {other}", "merge_undo", may_undo))
+    for split in theme.splits.select_related("made", "by"):
+        entries.append(_deed(split, f"split “{split.made}” off", "split_undo", may_undo))
+    split_from = getattr(theme, "split_from", None)
+    if split_from:
+        entries.append(_deed(split_from, f"split it off “{split_from.theme}”", "split_undo", may_undo))
+    for proposal in theme.proposals.filter(state="accepted", kind="new").select_related("decided_by"):
+        entries.append({"by": proposal.decided_by, "at": proposal.decided_at, "text": "accepted it as proposed"})
+    return sorted(entries, key=lambda entry: entry["at"], reverse=True)
+
+
+def _deed(deed, text: str, url_name: str, may_undo: bool) -> dict:
+    undo_url = reverse(f"objections:{url_name}", args=[deed.pk]) if may_undo and deed.undone_at is None else ""
+    return {"by": deed.by, "at": deed.at, "text": text, "undone_at": deed.undone_at, "undo_url": undo_url}
+
+
+def _edits(theme: Theme):
+    records = list(theme.history.select_related("history_user")[: EDITS + 1])
+    for new, old in pairwise(records):
+        for change in new.diff_against(old).changes:
+            text = _EDIT.get(change.field, "changed the {field}").format(
+                field=theme._meta.get_field(change.field).verbose_name, old=change.old, new=_value(new, change.field)
+            )
+            yield {"by": new.history_user, "at": new.history_date, "text": text}
+    if len(records) <= EDITS:
+        made = "started with this portal" if theme.seed else "made this theme"
+        yield {"by": theme.made_by, "at": theme.made_at, "text": made}
+
+
+_EDIT = {
+    "name": "renamed it from “{old}” to “{new}”",
+    "owner": "gave it to {new}",
+    "state": "made it {new}",
+    "category": "moved it to the category {new}",
+}
+
+
+def _value(record, field: str) -> str:
+    shown = getattr(record, f"get_{field}_display", None)
+    return shown().lower() if shown else str(getattr(record, field))

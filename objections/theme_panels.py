@@ -1,0 +1,64 @@
+"""What themes put on home pages, in the rail and in search."""
+
+from django.utils import timezone
+
+from feedback.home import Finder, Hit, Panel, RailEntry, add_finder, add_panel, add_rail_entry
+from feedback.models import Opportunity, User
+from feedback.permissions import is_marketer, is_rep
+from objections.metrics import unanswered_lost_value
+from objections.models import Build, Objection, Placement, Proposal, Theme
+from objections.permissions import can_curate
+
+TOP = 5
+
+
+def register() -> None:
+    add_rail_entry(
+        RailEntry("Themes", 30, "objections:theme_list", "rectangle-stack", _proposals, "proposals to decide")
+    )
+    add_finder(Finder("Themes", 20, find_themes))
+    add_panel(Panel("curate", 20, "objections/themes/_curate_panel.html", is_marketer, curate))
+    add_panel(Panel("unanswered", 40, "objections/themes/_unanswered_panel.html", is_marketer, unanswered))
+    add_panel(Panel("exposed", 30, "objections/themes/_exposed_panel.html", is_rep, exposed))
+
+
+def _proposals(user: User) -> int:
+    return Proposal.objects.open().count() if can_curate(user) else 0
+
+
+def find_themes(user: User, words: str, limit: int) -> list[Hit]:
+    themes = Theme.objects.visible_to(user).active().filter(name__icontains=words).with_voices().order_by("-voices")
+    return [Hit(theme.name, f"{theme.voices} heard", theme.get_absolute_url()) for theme in themes[:limit]]
+
+
+def curate(user: User) -> dict:
+    """Proposals to decide and the unthemed pile."""
+    unthemed = Objection.objects.live().exclude(text="").unthemed()
+    return {
+        "proposals": Proposal.objects.open().count(),
+        "unthemed": unthemed.count(),
+        "newest": unthemed.first(),
+        "build": Build.objects.unfinished().first(),
+    }
+
+
+def unanswered(user: User) -> dict:
+    """The themes without published collateral that cost most in the last twelve months."""
+    value = unanswered_lost_value(timezone.localdate())
+    top = list(value.by_theme.items())[:TOP]
+    themes = Theme.objects.in_bulk([pk for pk, _ in top])
+    return {"money": value.money, "top": [(themes[pk], money) for pk, money in top]}
+
+
+def exposed(user: User) -> dict:
+    """The person's open deals on which an unanswered theme was heard, dearest first, each with those themes."""
+    heard = (
+        Placement.objects.counted()
+        .filter(theme__in=Theme.objects.active().unanswered().order_by().values("pk"))
+        .filter(objection__opportunity__in=Opportunity.objects.open().filter(owner=user).order_by().values("pk"))
+    )
+    themes = {}
+    for deal, theme in heard.order_by("theme__name").values_list("objection__opportunity", "theme__name"):
+        themes.setdefault(deal, {})[theme] = None
+    deals = Opportunity.objects.filter(pk__in=themes).with_value().select_related("account").order_by("-value", "id")
+    return {"count": len(themes), "deals": [(deal, ", ".join(themes[deal.pk])) for deal in deals[:TOP]]}
