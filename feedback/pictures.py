@@ -4,7 +4,6 @@ Horizontal places are percentages and heights are pixels, so a picture fits a ph
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -56,25 +55,16 @@ def value_bar(share: float | None, label: str = "", tone: str = "") -> SafeStrin
     )
 
 
-@dataclass(frozen=True)
-class Step:
-    """One row of a Pareto: its own share and the share up to it, both 0 to 1 of the same whole."""
-
-    label: str
-    figure: str
-    share: float
-    cumulative: float
-
-
-def pareto(steps: Sequence[Step], label: str) -> SafeString:
-    """Bars by share and the line of the running share, on one axis from 0 to 100 %."""
-    reached = [step.cumulative for step in steps]
-    rows = [
-        (step.label, _pareto_row(step.share, before, step.cumulative, after), step.figure)
-        for step, before, after in zip(steps, [None, *reached[:-1]], [*reached[1:], None], strict=True)
+def pareto_rows(shares: Sequence[tuple[float, float]]) -> list[SafeString]:
+    """One strip for each (own share, share up to it), both 0 to 1 of the same whole: a bar, and a piece of the line of
+    the running share on the same axis. Stacked without a gap the pieces join.
+    """
+    reached = [cumulative for _, cumulative in shares]
+    befores, afters = [None, *reached[:-1]], [*reached[1:], None]
+    return [
+        _pareto_row(share, before, here, after)
+        for (share, here), before, after in zip(shares, befores, afters, strict=True)
     ]
-    body = format_html_join("", '<span class="pareto-label">{}</span>{}<span class="pareto-figure">{}</span>', rows)
-    return format_html('<div class="pareto" role="img" aria-label="{}">{}</div>', label, body)
 
 
 def _pareto_row(share, before, here, after) -> SafeString:

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
+from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 
@@ -136,6 +137,10 @@ class Decision(models.Model):
 
 
 class ActionQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Those of meetings one may see, and one's own."""
+        return self.filter(Q(owner=user) | Q(meeting__in=Meeting.objects.visible_to(user)))
+
     def open(self):
         return self.filter(done_at=None)
 
@@ -171,3 +176,7 @@ class Action(models.Model):
 
     def __str__(self):
         return self.text
+
+    @property
+    def is_late(self):
+        return self.done_at is None and self.due_on < timezone.localdate()

@@ -2,7 +2,7 @@ from xml.etree import ElementTree
 
 from django.template import Context, Template
 
-from feedback.pictures import Step, columns, pareto, sparkline, value_bar
+from feedback.pictures import columns, pareto_rows, sparkline, value_bar
 
 
 def drawn(html):
@@ -28,10 +28,10 @@ def test_it_fills_a_bar_to_its_share():
 
 
 def test_it_joins_the_pareto_line_at_the_edges_of_its_rows():
-    art = drawn(pareto([Step("Price", "€ 6", 0.6, 0.6), Step("Trust", "€ 4", 0.4, 1.0)], "By reason"))
-    first, second = art.findall("svg")
+    first, second = [drawn(row) for row in pareto_rows([(0.6, 0.6), (0.4, 1.0)])]
     assert first.find("rect").get("width") == "60.00%"
     assert first.findall("line")[-1].get("x2") == second.findall("line")[-1].get("x1") == "80.00%"
+    assert (first.findall("line")[-1].get("y2"), second.findall("line")[-1].get("y1")) == (first.get("height"), "0")
 
 
 def test_it_scales_columns_to_the_highest():

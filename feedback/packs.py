@@ -1,0 +1,113 @@
+"""What a closed meeting saw: how it is written down, and how it is found out that somebody altered it."""
+
+import hashlib
+import json
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.template.loader import render_to_string
+
+from feedback.meetings import Shown
+from feedback.models import Company, Definition, Meeting, Pack, Source, Taxonomy, User
+
+FORMAT = 1
+
+
+def canonical(value) -> str:
+    """JSON with sorted keys and no spaces; dates in ISO form, decimals as strings. TypeError for anything else."""
+    return json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=_written
+    )
+
+
+def _written(value) -> str:
+    if isinstance(value, date):  # a datetime is one, too
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} is not plain data")
+
+
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def checksum(content: str, html: str) -> str:
+    """As `Pack` says: SHA-256 over the JSON's bytes, a zero byte and the HTML's bytes."""
+    return hashlib.sha256(content.encode() + b"\0" + html.encode()).hexdigest()
+
+
+def written_down(*, meeting: Meeting, shown: list[Shown], version: int, by: User, at: datetime) -> tuple[str, str]:
+    """The canonical content and the HTML of a pack. Each part's digest goes with it, so that tampering can be named."""
+    basis = _basis()
+    html = render_to_string(
+        "feedback/meetings/_pack.html", {"shown": shown, "meeting": meeting, "currency": basis["currency"]}
+    )
+    parts = {
+        "meeting": {
+            "id": meeting.pk,
+            "month": meeting.month,
+            "held_on": meeting.held_on,
+            "facilitator": str(meeting.facilitator or ""),
+            "version": version,
+            "closed_at": at,
+            "closed_by": by.pk,
+        },
+        "basis": basis,
+    }
+    sections = [
+        {"key": each.section.key, "title": each.section.title, "data": each.data, "note": each.note} for each in shown
+    ]
+    digests = {name: digest(canonical(part)) for name, part in parts.items()} | {"html": digest(html)}
+    digests["sections"] = {each["key"]: digest(canonical(each)) for each in sections}
+    return canonical({"format": FORMAT, **parts, "sections": sections, "digests": digests}), html
+
+
+def _basis() -> dict:
+    """What the figures rest on: currency, version of the reasons, versions of the definitions, cut-offs of reviews."""
+    taxonomy = Taxonomy.objects.current()
+    definitions = Definition.objects.order_by("version").values_list("slug", "version")
+    return {
+        "currency": Company.current().currency,
+        "taxonomy": taxonomy.version if taxonomy else None,
+        "definitions": dict(definitions),
+        "reviews_from": dict(Source.objects.values_list("name", "reviews_from")),
+    }
+
+
+def differences(pack: Pack) -> list[str]:
+    """What of a pack is no longer as it was closed, in words; nothing when it is whole."""
+    try:
+        content = json.loads(pack.content)
+        named = _altered(content, content["digests"])
+        if content["digests"]["html"] != digest(pack.html):
+            named.append("html")
+        named += _strangers(pack, content["meeting"]) if "meeting" not in named else []
+    except (ValueError, KeyError, TypeError):
+        return ["content (it cannot be read)"]
+    if canonical(content) != pack.content:
+        named.append("content (it is not canonical)")
+    if not named and pack.checksum != checksum(pack.content, pack.html):
+        named.append("checksum")
+    return named
+
+
+def _altered(content: dict, digests: dict) -> list[str]:
+    """The parts whose digest does not fit, or that came or went."""
+    named = [name for name in ("meeting", "basis") if digests.get(name) != digest(canonical(content.get(name)))]
+    found = {each["key"]: digest(canonical(each)) for each in content["sections"]}
+    expected = digests["sections"]
+    return named + [
+        f"section {key}" for key in sorted({*found, *expected}, key=str) if found.get(key) != expected.get(key)
+    ]
+
+
+def _strangers(pack: Pack, said: dict) -> list[str]:
+    """Columns beside the content that say something else than it does."""
+    beside = {
+        "meeting": (said["id"], pack.meeting_id),
+        "version": (said["version"], pack.version),
+        "closed_at": (said["closed_at"], pack.closed_at.isoformat()),
+        "closed_by": (said["closed_by"], pack.closed_by_id),
+    }
+    return [name for name, (inside, outside) in beside.items() if inside != outside]

@@ -1,0 +1,40 @@
+from django.db.models import Count
+
+from feedback.metrics import Period, coverage, month_before, other_share
+from feedback.models import Meeting, Opportunity, Review
+from feedback.models.reviews import Evidence
+from feedback.sections import plain
+
+OTHER_ALARM = 0.10  # over a tenth of OTHER the list of reasons does not fit; product.md
+
+
+def collect(period: Period, meeting: Meeting) -> dict:
+    """How much of what was lost we know the reason of, and how well."""
+    deals = Opportunity.objects.closed_between(period)
+    found, before = coverage(deals), coverage(Opportunity.objects.closed_between(month_before(period)))
+    other = other_share(deals)
+    return {
+        "words": str(found),
+        "known": plain.share(found.share),
+        "known_before": plain.share(before.share),
+        "value_share": found.value_share,
+        "lost": found.lost,
+        "asked": found.asked,
+        "reviewed": found.reviewed,
+        "owed": found.owed,
+        "not_asked": found.not_asked,
+        "asked_value": found.asked_value,
+        "known_value": found.known_value,
+        "evidence": _evidence(deals),
+        "other": plain.share(other),
+        "other_alarm": bool(other.whole) and other.value > OTHER_ALARM,
+        "period": list(period),
+    }
+
+
+def _evidence(deals) -> list[dict]:
+    """How we know: submitted reviews by the kind of evidence, the strongest first."""
+    reviews = Review.objects.live().submitted().filter(kind="loss", opportunity__in=deals.lost().order_by())
+    counts = dict(reviews.order_by().values_list("evidence").annotate(n=Count("pk")))
+    kinds = [*Evidence.choices, ("", "Not said")]
+    return [{"label": label, "n": counts[value]} for value, label in kinds if counts.get(value)]

@@ -1,0 +1,63 @@
+from django.db.models import Prefetch
+
+from feedback.metrics import Period
+from feedback.models import Meeting, Opportunity, Review
+
+SUGGESTED = 5
+FLAGS = {
+    "outside_icp": "Outside the ideal customer profile",
+    "objection_unhandled": "An objection went unhandled",
+    "message_missed": "Our message missed",
+}
+
+
+def collect(period: Period, meeting: Meeting) -> dict:
+    """The deals the facilitator picked; while none are picked, those lost in the month with the highest value."""
+    picked = list(_with_reviews(meeting.opportunities.order_by("closed_on", "pk")))
+    return {"picked": bool(picked), "deals": [_deal(deal) for deal in picked or suggested(period)]}
+
+
+def suggested(period: Period, limit: int = SUGGESTED) -> list[Opportunity]:
+    """Deals of the month worth talking about: the largest losses, those of unknown value last."""
+    lost = Opportunity.objects.lost().closed_between(period).with_value()
+    return list(_with_reviews(lost.order_by("-value", "pk").exclude(value=None))[:limit])
+
+
+def _with_reviews(deals):
+    reviews = Review.objects.live().submitted().select_related("destination", "competitor", "reason", "detail")
+    return deals.select_related("account", "product").prefetch_related(
+        Prefetch("reviews", reviews.prefetch_related("contributing"), to_attr="submitted_reviews")
+    )
+
+
+def _deal(deal: Opportunity) -> dict:
+    """What is shown of one deal. Neither its owner nor the review's author is named."""
+    review = next(iter(deal.submitted_reviews), None)
+    return {
+        "id": deal.pk,
+        "name": deal.name,
+        "account": str(deal.account or "No account"),
+        "value": deal.best_amount,
+        "is_estimated": deal.is_estimated,
+        "currency": deal.currency,
+        "outcome": deal.outcome,
+        "closed_on": deal.closed_on,
+        "stage": deal.stage,
+        "lead_source": deal.lead_source,
+        "product": str(deal.product or ""),
+        "cycle_days": deal.cycle_days,
+        "review": _review(review) if review else None,
+    }
+
+
+def _review(review: Review) -> dict:
+    return {
+        "destination": str(review.destination or ""),
+        "competitor": str(review.competitor or ""),
+        "reason": str(review.reason or ""),
+        "detail": str(review.detail or ""),
+        "contributing": [str(reason) for reason in review.contributing.all()],
+        "evidence": review.get_evidence_display(),
+        "would_have_changed": review.would_have_changed,
+        "flags": [words for name, words in FLAGS.items() if getattr(review, name)],
+    }

@@ -1,0 +1,24 @@
+"""What has changed since a meeting was closed; its pack stays as it was."""
+
+import json
+from decimal import Decimal
+
+from feedback.metrics import coverage, lost_value, win_rate
+from feedback.models import Meeting, Opportunity, Pack
+
+
+def since_then(meeting: Meeting, pack: Pack) -> list[dict]:
+    """Rows of (label, then, now, is_money) whose figure is another one today. Empty while nothing changed."""
+    frozen = {each["key"]: each["data"] for each in json.loads(pack.content)["sections"]}
+    deals = Opportunity.objects.closed_between(meeting.period)
+    figures = {each["label"]: each["now"] for each in frozen["headline"]["figures"]}
+    rows = [
+        ("Reasons known", frozen["coverage"]["known"]["counts"], coverage(deals).share.counts, False),
+        ("Lost value", Decimal(figures["Lost"]["total"]), Decimal(lost_value(deals).total), True),
+        ("Won", figures["Win rate"]["counts"], win_rate(deals).counts, False),
+    ]
+    return [
+        {"label": label, "then": then, "now": now, "is_money": is_money}
+        for label, then, now, is_money in rows
+        if then != now
+    ]

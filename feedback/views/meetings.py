@@ -1,0 +1,210 @@
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from feedback import meetings as registry
+from feedback.actions import meetings as actions
+from feedback.forms.meetings import ActionForm, DecisionForm, MeetingForm, NewMeetingForm, NoteForm, PickForm
+from feedback.metrics import coverage
+from feedback.models import Action, Company, Meeting, Opportunity
+from feedback.permissions import (
+    can_close_meeting,
+    can_prepare_meetings,
+    can_reopen_meeting,
+    can_write_in_meeting,
+    require,
+)
+from feedback.sections.deals import suggested
+from feedback.sections.since import since_then
+from feedback.toasts import toast
+
+PER_PAGE = 24
+OFFERED = 20  # deals offered for discussion at once
+
+
+def meeting_list(request):
+    meetings = (
+        Meeting.objects.visible_to(request.user)
+        .select_related("facilitator")
+        .prefetch_related("packs")
+        .annotate(
+            decided=Count("decisions", distinct=True),
+            undone=Count("actions", filter=Q(actions__done_at=None), distinct=True),
+        )
+    )
+    page = Paginator(meetings, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "can_prepare": can_prepare_meetings(request.user)}
+    return render(request, "feedback/meetings/list.html", context)
+
+
+def meeting_create(request):
+    require(can_prepare_meetings(request.user))
+    form = NewMeetingForm(request.POST or None, initial={"facilitator": request.user})
+    if request.method == "POST" and form.is_valid():
+        meeting = actions.make_meeting(by=request.user, **form.cleaned_data)
+        toast(request, "Meeting ready to prepare.")
+        return redirect(meeting)
+    return render(request, "feedback/meetings/form.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+def meeting_edit(request, pk):
+    meeting = get_object_or_404(Meeting.objects.visible_to(request.user), pk=pk)
+    require(can_write_in_meeting(request.user, meeting))
+    form = MeetingForm(request.POST or None, instance=meeting)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        toast(request, "Meeting saved.")
+        return redirect(meeting)
+    context = {"form": form, "meeting": meeting}
+    return render(request, "feedback/meetings/form.html", context, status=422 if form.is_bound else 200)
+
+
+def meeting_detail(request, pk):
+    meeting = get_object_or_404(Meeting.objects.visible_to(request.user).select_related("facilitator"), pk=pk)
+    if meeting.is_closed:
+        return _closed(request, meeting)
+    context = live_context(request, meeting) | {"shown": registry.collect(meeting)}
+    return render(request, "feedback/meetings/detail.html", context)
+
+
+def _closed(request, meeting):
+    context = {
+        "meeting": meeting,
+        "pack": meeting.pack,
+        "since": since_then(meeting, meeting.pack),
+        "actions": Action.objects.filter(meeting=meeting).select_related("owner"),
+        "earlier": [pack for pack in meeting.packs.all() if pack.reopened_at],
+        "can_reopen": can_reopen_meeting(request.user, meeting),
+        "can_prepare": can_prepare_meetings(request.user),
+    }
+    return render(request, "feedback/meetings/closed.html", context)
+
+
+def live_context(request, meeting, **forms):
+    """What the sections of a meeting in preparation need besides their data."""
+    return {
+        "meeting": meeting,
+        "live": True,
+        "currency": Company.current().currency,
+        "can_write": can_write_in_meeting(request.user, meeting),
+        "can_close": can_close_meeting(request.user, meeting),
+        "decision_form": DecisionForm(auto_id="decision_%s"),
+        "action_form": ActionForm(auto_id="action_%s"),
+    } | forms
+
+
+def meeting_run(request, pk):
+    """One section a screen."""
+    meeting = get_object_or_404(Meeting.objects.visible_to(request.user), pk=pk)
+    if meeting.is_closed:
+        return redirect(meeting)
+    require(can_write_in_meeting(request.user, meeting))
+    return render(request, "feedback/meetings/run.html", _run_context(request, meeting, request.GET.get("section")))
+
+
+def _run_context(request, meeting, key):
+    order = registry.in_order()
+    place = next((at for at, section in enumerate(order) if section.key == key), None if key else 0)
+    if place is None:
+        raise Http404
+    return live_context(request, meeting) | {
+        "running": True,
+        "each": registry.collect(meeting, [order[place]])[0],
+        "number": place + 1,
+        "of": len(order),
+        "previous": order[place - 1] if place else None,
+        "next": order[place + 1] if place + 1 < len(order) else None,
+    }
+
+
+@require_POST
+def meeting_note(request, pk, section):
+    meeting = get_object_or_404(Meeting.objects.visible_to(request.user), pk=pk)
+    require(can_write_in_meeting(request.user, meeting))
+    if section not in registry.sections:
+        raise Http404
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        if request.htmx:
+            return render(request, "feedback/meetings/_note_saved.html", {"form": form}, status=422)
+        context = _run_context(request, meeting, section) | {"note_form": form}
+        return render(request, "feedback/meetings/run.html", context, status=422)
+    note = actions.write_note(meeting=meeting, section=section, text=form.cleaned_data["text"], by=request.user)
+    if request.htmx:
+        return render(request, "feedback/meetings/_note_saved.html", {"note": note})
+    return redirect(place_in(request, meeting, section))
+
+
+def place_in(request, meeting, section):
+    """The page a form of a section was sent from: the run, or the whole meeting."""
+    if request.POST.get("in") == "run":
+        return f"{reverse('feedback:meeting_run', args=[meeting.pk])}?section={section}"
+    return f"{meeting.get_absolute_url()}#{section}"
+
+
+def meeting_deals(request, pk):
+    meeting = get_object_or_404(Meeting.objects.visible_to(request.user), pk=pk)
+    require(can_write_in_meeting(request.user, meeting))
+    form = PickForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.pick_opportunity(meeting=meeting, opportunity=form.cleaned_data["opportunity"])
+        return redirect("feedback:meeting_deals", pk)
+    words = request.GET.get("q", "").strip()
+    picked = list(meeting.opportunities.select_related("account"))
+    context = {
+        "meeting": meeting,
+        "form": form,
+        "words": words,
+        "picked": picked,
+        "offered": [deal for deal in _offered(meeting, words) if deal not in picked],
+    }
+    return render(request, "feedback/meetings/deals.html", context, status=422 if form.is_bound else 200)
+
+
+def _offered(meeting, words):
+    """The largest losses of the month, or lost deals of any time that have these words."""
+    if not words:
+        return suggested(meeting.period, OFFERED)
+    found = Opportunity.objects.lost().matching(words).select_related("account")
+    return found.order_by("-closed_on", "-pk")[:OFFERED]
+
+
+@require_POST
+def meeting_deal_remove(request, pk, deal):
+    meeting = get_object_or_404(Meeting.objects.visible_to(request.user), pk=pk)
+    require(can_write_in_meeting(request.user, meeting))
+    actions.unpick_opportunity(meeting=meeting, opportunity=get_object_or_404(meeting.opportunities, pk=deal))
+    return redirect("feedback:meeting_deals", pk)
+
+
+def meeting_close(request, pk):
+    meeting = get_object_or_404(Meeting.objects.visible_to(request.user), pk=pk)
+    # Closing twice is harmless, so that a second press of the button is no error.
+    require(can_close_meeting(request.user, meeting) or can_reopen_meeting(request.user, meeting))
+    if request.method == "POST":
+        actions.close_meeting(meeting=meeting, by=request.user)
+        toast(request, "Meeting closed. Its figures will not change any more.")
+        return redirect(meeting)
+    if meeting.is_closed:
+        return redirect(meeting)
+    context = {
+        "meeting": meeting,
+        "coverage": coverage(Opportunity.objects.closed_between(meeting.period)),
+        "decided": meeting.decisions.count(),
+        "promised": meeting.actions.count(),
+        "picked": meeting.opportunities.count(),
+    }
+    return render(request, "feedback/meetings/close.html", context)
+
+
+def meeting_reopen(request, pk):
+    meeting = get_object_or_404(Meeting.objects.visible_to(request.user), pk=pk)
+    require(can_reopen_meeting(request.user, meeting))
+    if request.method == "POST":
+        actions.reopen_meeting(meeting=meeting, by=request.user)
+        toast(request, "Meeting open again. The closed version is kept.")
+        return redirect(meeting)
+    return render(request, "feedback/meetings/reopen.html", {"meeting": meeting, "pack": meeting.pack})
