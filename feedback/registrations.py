@@ -2,14 +2,18 @@
 
 from django.utils import timezone
 
+from feedback import sections
 from feedback.home import Finder, Hit, Panel, RailEntry, add_finder, add_panel, add_rail_entry
+from feedback.importing import job as _import_job  # noqa: F401  registers its kind of work
 from feedback.models import Opportunity
 from feedback.permissions import is_rep
 
 
 def register():
+    sections.register()
     add_rail_entry(RailEntry("Home", 0, "feedback:home", "home"))
     add_rail_entry(RailEntry("Reviews", 10, "feedback:review_owed", "clipboard-document-check", _owed, "owed"))
+    add_rail_entry(RailEntry("Meetings", 50, "feedback:meeting_list", "calendar-days"))
     add_rail_entry(RailEntry("Deals", 60, "feedback:opportunity_list", "briefcase"))
     add_rail_entry(RailEntry("Definitions", 90, "feedback:definition_list", "book-open"))
     add_finder(Finder("Deals", 10, _find_deals))
