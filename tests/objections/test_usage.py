@@ -1,0 +1,82 @@
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from objections.actions.collateral import record_usage, undo_usage
+from objections.models import Usage
+from tests.factories import make_collateral, make_lost, make_opportunity
+
+
+def use(piece):
+    return reverse("objections:collateral_use", args=[piece.pk])
+
+
+def test_using_it_again_on_a_deal_only_says_whether_it_helped(rep, marketer):
+    piece, deal = make_collateral(owner=marketer), make_opportunity(owner=rep)
+    for helped in ("", "partly", ""):
+        record_usage(collateral=piece, opportunity=deal, by=rep, helped=helped)
+    assert Usage.objects.get().helped == "partly"
+
+
+def test_one_takes_back_ones_own_note_only_and_twice_is_harmless(rep, other_rep, marketer):
+    piece = make_collateral(owner=marketer)
+    usage = record_usage(collateral=piece, opportunity=make_opportunity(), by=rep)
+    undo_usage(collateral=piece, usage=usage.pk, by=other_rep)
+    assert Usage.objects.exists()
+    for _ in range(2):
+        undo_usage(collateral=piece, usage=usage.pk, by=rep)
+    assert not Usage.objects.exists()
+
+
+def test_the_form_offers_own_open_and_lately_closed_deals(rep, other_rep, marketer, sign_in):
+    piece = make_collateral(owner=marketer)
+    today = timezone.localdate()
+    mine = make_opportunity("Mine", owner=rep)
+    lately = make_lost("Lately", owner=rep, closed_on=today - timedelta(days=90))
+    make_lost("Long ago", owner=rep, closed_on=today - timedelta(days=91))
+    make_opportunity("Theirs", owner=other_rep)
+
+    form = sign_in(rep).get(piece.get_absolute_url()).context["form"]
+
+    assert set(form.fields["opportunity"].queryset) == {mine, lately}
+
+
+def test_a_rep_notes_a_use_and_takes_it_back(rep, marketer, sign_in):
+    piece, deal, client = make_collateral(owner=marketer), make_opportunity(owner=rep), sign_in(rep)
+    page = client.post(use(piece), {"opportunity": deal.pk, "helped": "yes"}, follow=True)
+    assert Usage.objects.get().helped == "yes"
+    undo = next(iter(page.context["messages"])).extra_tags.removeprefix("undo:")
+    for _ in range(2):
+        assert client.post(undo).status_code == 302
+    assert not Usage.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "data", [{}, {"opportunity": "x"}, {"opportunity": "theirs"}, {"opportunity": "mine", "helped": "very"}]
+)
+def test_bad_input_is_refused_on_the_page_itself(rep, other_rep, marketer, sign_in, data):
+    deals = {"mine": make_opportunity(owner=rep).pk, "theirs": make_opportunity(owner=other_rep).pk}
+    data = {k: deals.get(v, v) for k, v in data.items()}
+    piece = make_collateral(owner=marketer)
+    page = sign_in(rep).post(use(piece), data)
+    assert (page.status_code, Usage.objects.count()) == (422, 0)
+    assert page.context["piece"] == piece
+
+
+@pytest.mark.parametrize(
+    ("role", "status"), [("rep", 422), ("manager", 422), ("marketer", 403), ("leader", 422), ("admin", 422)]
+)
+def test_who_may_note_a_use(request, marketer, sign_in, role, status):
+    piece = make_collateral(owner=marketer)
+    assert sign_in(request.getfixturevalue(role)).post(use(piece), {}).status_code == status
+
+
+def test_a_draft_cannot_have_been_used(rep, leader, marketer, sign_in):
+    piece = make_collateral(owner=marketer, published=False)
+    deal = make_opportunity(owner=leader)
+    assert sign_in(rep).post(use(piece), {"opportunity": deal.pk}).status_code == 404
+    page = sign_in(leader).post(use(piece), {"opportunity": deal.pk})
+    assert page.status_code == 422
+    assert "never published" in page.content.decode()
