@@ -52,4 +52,4 @@ def _edits(row):
 
 
 def _words(row, field):
-    return {"due_on": "due date"}.get(field) or str(row._meta.get_field(field).verbose_name)
+    return {"due_on": "due date", "review_by": "review date"}.get(field) or str(row._meta.get_field(field).verbose_name)

@@ -144,7 +144,7 @@ def test_edits_are_in_the_history(marketer, sign_in):
     piece, client = make_collateral(owner=marketer, themes=[theme]), sign_in(marketer)
     data = {"title": "Better", "type": "pricing sheet", "themes": [theme.pk], "review_by": "2030-01-01"}
     client.post(reverse("objections:collateral_edit", args=[piece.pk]), data)
-    assert "changed the review by, the title" in client.get(piece.get_absolute_url()).content.decode()
+    assert "changed the review date, the title" in client.get(piece.get_absolute_url()).content.decode()
 
 
 PUBLISHING = ["collateral_publish", "collateral_retire"]
