@@ -186,7 +186,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
+            "()": "config.logs.QuietFormatter",
             "format": "{asctime}{levelname}{name}{message}",
             "style": "{",
             "rename_fields": {"asctime": "at", "levelname": "level", "name": "logger"},
@@ -200,6 +200,7 @@ LOGGING = {
         "django.security": {"level": "ERROR"},
         "axes": {"level": "WARNING"},
         "celery": {"level": "WARNING"},
+        "kombu": {"level": "ERROR"},
         "fontTools": {"level": "WARNING"},
     },
 }

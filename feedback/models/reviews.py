@@ -99,6 +99,8 @@ class Review(models.Model):
     @property
     def submission(self):
         """The live submission, or None for a draft."""
+        if self.pk is None:
+            return None
         return next((s for s in self.submissions.all() if s.withdrawn_at is None), None)
 
     @property

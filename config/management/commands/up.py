@@ -63,11 +63,11 @@ def _leave(number, frame):
 
 def _commands():
     """The web server and the worker; with a broker of its own also beat, which sweeps for lost work."""
-    celery = [sys.executable, "-m", "celery", "-A", "config"]
+    celery = [sys.executable, "-W", "ignore:You're running the worker", "-m", "celery", "--quiet", "-A", "config"]
     quiet = ["--loglevel", "WARNING"]
     yield [
         *(sys.executable, "-m", "granian", "config.wsgi:application", "--interface", "wsgi"),
-        *("--host", settings.HOST, "--port", str(settings.PORT), "--workers", "1", "--blocking-threads", "8"),
+        *("--host", settings.HOST, "--port", str(settings.PORT), "--workers", "1", "--blocking-threads", "4"),
         *("--log-level", "warning", "--respawn-failed-workers", "--no-ws"),
     ]
     pool = ["-P", "threads", "-c", "2"] if settings.EMBEDDED_WORKER else ["-c", "2"]
