@@ -1,0 +1,25 @@
+"""The portal's clock, set back: what is done at a moment of the story is written as it would have been then."""
+
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.utils import timezone
+
+from objections.models import Collateral, ContentRequest, Move, Usage, Version
+
+# Columns whose default holds on to the real clock.
+STAMPS = [(Collateral, "made_at"), (ContentRequest, "at"), (Move, "at"), (Usage, "at"), (Version, "at")]
+
+
+@contextmanager
+def as_of(moment: datetime):
+    """Takes `moment` for now in this process while the block runs; only for a command that has it to itself."""
+    real = timezone.now
+    since = real()
+    timezone.now = lambda: moment
+    try:
+        yield
+    finally:
+        timezone.now = real
+    for model, field in STAMPS:
+        model.objects.filter(**{f"{field}__gte": since}).update(**{field: moment})
