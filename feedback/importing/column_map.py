@@ -8,14 +8,18 @@ from feedback.importing.kinds import ALIASES
 from feedback.models.opportunities import Outcome
 
 EXAMPLE = """\
-date_format = "%d/%m/%Y"        # when dates like 03/04/2026 could be read both ways
-decimal = ","                   # when amounts like 1.234 could be read both ways
+# when 03/04/2026 could be read both ways
+date_format = "%d/%m/%Y"
+# when 1.234 could be read both ways
+decimal = ","
 
-[columns]                       # field = the header in your file
+# field = the header in your file
+[columns]
 external_id = "Opp Id"
 closed_on = "Signed or lost on"
 
-[outcomes]                      # your stages by how they end
+# your stages by how they end
+[outcomes]
 won = ["Signed"]
 lost = ["Closed Lost", "Gone quiet"]
 open = ["Scoping"]

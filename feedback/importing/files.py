@@ -40,8 +40,6 @@ def read_table(name: str, data: bytes) -> Table:
         rows = [Record(line, cells) for line, cells in read_workbook(data)]
         return _with_header(name, rows, [])
     text, notes = _decode(data)
-    if "\0" in text[:1000]:
-        raise UnreadableFile("This is not a text file. Give CSV or .xlsx.")
     delimiter = _delimiter(text)
     rows = [Record(line, cells, problem) for line, cells, problem in records(text, delimiter)]
     return _with_header(name, rows, notes)
@@ -81,6 +79,8 @@ def _with_header(name, rows, notes):
     head, *rest = rows
     if head.problem:
         raise UnreadableFile(f"The header cannot be read: {head.problem}")
+    if any("\0" in cell for cell in head.cells):
+        raise UnreadableFile("This is not a text file. Give CSV or .xlsx.")
     for row in rest:
         row.problem = row.problem or _ragged(row, len(head.cells))
     return Table(name, head.cells, rest, notes)
