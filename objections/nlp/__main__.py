@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from objections.nlp import find_themes
+from objections.nlp import encode, find_themes
 from objections.nlp.types import Themes
 from objections.nlp.vectors import EncoderMismatch, EncoderMissing
 
@@ -76,10 +76,16 @@ def show_progress(done: int, total: int, note: str) -> None:
     sys.stderr.write(f"\r{note} {done}/{total}\033[K")
 
 
-def find(options: argparse.Namespace) -> str:
+def read_notes(options: argparse.Namespace) -> tuple[list[int], list[str], list[str]]:
+    """Row numbers from 1, texts and labels of the rows that have a text."""
     rows = read_rows(options.file, [options.text, *([options.label] if options.label else [])])
     kept = [(at, row) for at, row in enumerate(rows, start=1) if (row[options.text] or "").strip()]
-    texts = [row[options.text] for _, row in kept]
+    labels = [(row[options.label] or "") if options.label else "" for _, row in kept]
+    return [at for at, _ in kept], [row[options.text] for _, row in kept], labels
+
+
+def find(options: argparse.Namespace) -> str:
+    lines, texts, labels = read_notes(options)
     themes = find_themes(texts, progress=show_progress if sys.stderr.isatty() else None)
     if sys.stderr.isatty():
         sys.stderr.write("\r\033[K")
@@ -87,21 +93,42 @@ def find(options: argparse.Namespace) -> str:
     if options.label:
         from objections.nlp.evaluation import agreement as measure
 
-        agreement = measure([row[options.label] or "" for _, row in kept], themes.labels)
+        agreement = measure(labels, themes.labels)
     if options.json:
-        return as_json(themes, texts, [at for at, _ in kept], agreement)
+        return as_json(themes, texts, lines, agreement)
     return as_text(themes, texts, agreement)
+
+
+def place(options: argparse.Namespace) -> str:
+    from objections.nlp.evaluation import placing
+
+    _, texts, labels = read_notes(options)
+    done = placing(encode(texts), labels, examples=options.examples)
+    right = f"{done.right / done.placed:.2f}" if done.placed else "none"
+    return f"{done.asked} texts asked about, {done.placed} placed, {done.right} right (precision {right})"
+
+
+def positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
 
 
 def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="python -m objections.nlp", description="Themes in texts, without a database.")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
-    command = commands.add_parser("find", help="print the themes of a CSV file")
-    command.add_argument("file", type=Path, metavar="FILE.csv")
-    command.add_argument("--text", required=True, metavar="COLUMN", help="the column that holds the texts")
-    command.add_argument("--label", metavar="COLUMN", help="a column of given themes: print the agreement with them")
-    command.add_argument("--json", action="store_true", help="members as row numbers, from 1 after the header")
-    command.set_defaults(run=find)
+    finding = commands.add_parser("find", help="print the themes of a CSV file")
+    finding.add_argument("--label", metavar="COLUMN", help="a column of given themes: print the agreement with them")
+    finding.add_argument("--json", action="store_true", help="members as row numbers, from 1 after the header")
+    finding.set_defaults(run=find)
+    placing = commands.add_parser("place", help="measure the placing of texts into themes shown by a few examples")
+    placing.add_argument("--label", required=True, metavar="COLUMN", help="the column of given themes")
+    placing.add_argument("--examples", type=positive, default=8, metavar="N", help="texts shown per theme (8)")
+    placing.set_defaults(run=place)
+    for command in (finding, placing):
+        command.add_argument("file", type=Path, metavar="FILE.csv")
+        command.add_argument("--text", required=True, metavar="COLUMN", help="the column that holds the texts")
     return top
 
 

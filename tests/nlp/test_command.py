@@ -68,3 +68,18 @@ def test_it_finds_nothing_in_a_header(tmp_path, capsys):
     path.write_text("note\n")
     assert main(["find", str(path), "--text", "note"]) == 0
     assert capsys.readouterr().out == "0 texts, 0 themes, 0 unthemed\n"
+
+
+def test_it_measures_placing(notes, capsys):
+    assert main(["place", str(notes), "--text", "note", "--label", "theme", "--examples", "5"]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("33 texts asked about, ")
+    assert float(said.rsplit(" ", 1)[1].rstrip(")\n")) > 0.7
+
+
+@pytest.mark.parametrize("examples", ["0", "-1", "some"])
+def test_it_refuses_an_impossible_number_of_examples(notes, capsys, examples):
+    with pytest.raises(SystemExit) as stopped:
+        main(["place", str(notes), "--text", "note", "--label", "theme", "--examples", examples])
+    assert stopped.value.code == 2
+    assert f"invalid positive value: '{examples}'" in capsys.readouterr().err
