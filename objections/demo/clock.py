@@ -1,7 +1,7 @@
 """The portal's clock, set back: what is done at a moment of the story is written as it would have been then."""
 
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.utils import timezone
 
@@ -16,7 +16,7 @@ def as_of(moment: datetime):
     """Takes `moment` for now in this process while the block runs; only for a command that has it to itself."""
     real = timezone.now
     since = real()
-    timezone.now = lambda: moment
+    timezone.now = lambda: moment.astimezone(UTC)  # as the real clock tells it
     try:
         yield
     finally:
