@@ -2,6 +2,8 @@
 
 from itertools import pairwise
 
+from django.utils.text import capfirst
+
 from objections.models import Collateral, ContentRequest
 
 EDITS = 30
@@ -48,7 +50,8 @@ def _edits(row):
     for new, old in pairwise(records):
         fields = [_words(row, change.field) for change in new.diff_against(old).changes]
         if fields:
-            yield {"by": new.history_user, "at": new.history_date, "text": f"changed the {', the '.join(fields)}"}
+            text = f"changed the {', the '.join(fields)}"
+            yield {"by": new.history_user, "at": new.history_date, "text": text if new.history_user else capfirst(text)}
 
 
 def _words(row, field):

@@ -39,7 +39,7 @@ def request_content(
     if size:
         request.size = size
     today = timezone.localdate()
-    request.due_on = triage_due(today)
+    request.due_on = (due_on or due_for(request.size, today)) if owner else triage_due(today)
     request.save()
     request.themes.set(themes)
     request.opportunities.set(deals_in(themes).open())

@@ -25,7 +25,10 @@ class CollateralFilter(filters.FilterSet):
     )
     type = filters.ChoiceFilter(choices=ContentType, empty_label="Any type")
     theme = filters.ModelChoiceFilter(
-        field_name="themes", queryset=Theme.objects.filter(collateral__isnull=False).distinct(), empty_label="Any theme"
+        label="Theme",
+        field_name="themes",
+        queryset=Theme.objects.filter(collateral__isnull=False).distinct(),
+        empty_label="Any theme",
     )
     stage = filters.ChoiceFilter(choices=stages, empty_label="Any stage")
     competitor = filters.ModelChoiceFilter(queryset=Competitor.objects.all(), empty_label="Any competitor")

@@ -32,7 +32,10 @@ class RequestFilter(filters.FilterSet):
     )
     type = filters.ChoiceFilter(choices=ContentType, empty_label="Any type")
     theme = filters.ModelChoiceFilter(
-        field_name="themes", queryset=Theme.objects.filter(requests__isnull=False).distinct(), empty_label="Any theme"
+        label="Theme",
+        field_name="themes",
+        queryset=Theme.objects.filter(requests__isnull=False).distinct(),
+        empty_label="Any theme",
     )
     clock = filters.ChoiceFilter(
         label="Clock", choices=[("overdue", "Late only")], empty_label="Late or not", method="filter_clock"

@@ -10,6 +10,7 @@ from feedback.models import Competitor, Opportunity
 from objections.files import ACCEPTED, KINDS, FileRefused, kind_of
 from objections.forms.content import ThemesField
 from objections.models import Collateral, Theme, Usage, Version
+from objections.models.content import ContentType
 
 REVIEW_AFTER = timedelta(days=182)
 RECENTLY_CLOSED = timedelta(days=90)
@@ -30,6 +31,7 @@ class CollateralForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["type"].choices = [("", "Choose a type"), *ContentType.choices]
         own = [theme.pk for theme in self.instance.themes.all()] if self.instance.pk else []
         self.fields["themes"].queryset = Theme.objects.filter(Q(state="active") | Q(pk__in=own))
         self.fields["themes"].error_messages["required"] = "Choose at least one theme it answers."

@@ -5,7 +5,7 @@ from django.utils import timezone
 from feedback.forms.opportunities import DayInput
 from feedback.models import Opportunity, User
 from objections.models import ContentRequest, Theme
-from objections.models.content import RequestState, RoutedTo, Size
+from objections.models.content import ContentType, RequestState, RoutedTo, Size
 from objections.permissions import can_move_requests, can_record_usage
 from objections.raised import deals_in
 
@@ -45,6 +45,7 @@ class RequestForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["type"].choices = [("", "Choose a type"), *ContentType.choices]
         own = [theme.pk for theme in self.instance.themes.all()] if self.instance.pk else []
         self.fields["themes"].queryset = Theme.objects.filter(Q(state="active") | Q(pk__in=own))
 

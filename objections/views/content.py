@@ -72,7 +72,7 @@ def request_create(request):
     if request.method == "POST" and form.is_valid():
         row = actions.request_content(by=request.user, **form.cleaned_data)
         triaged = row.state == RequestState.TRIAGED
-        toast(request, "Request saved and triaged." if triaged else "Asked. Marketing looks at it within two days.")
+        toast(request, "Request saved and triaged." if triaged else "Asked. Marketing looks at it within two working days.")
         return redirect(row)
     context = {"form": form, "runs_queue": form_class is QueueRequestForm}
     return render(request, "objections/content/form.html", context, status=422 if form.is_bound else 200)
