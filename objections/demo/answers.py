@@ -28,7 +28,7 @@ DESTINATIONS = {
     "OTHER": {"cancelled": 8, "unknown": 2},
     "UNKNOWN": {"unknown": 8, "competitor": 2},
 }
-UNHEARD = {"SILENT": 5, "UNKNOWN": 5, "FIT": 3, "EXECUTION": 2, "TIMING": 2, "BUDGET": 2, "VALUE": 2, "PRICE": 1}
+UNHEARD = {"PRICE": 9, "SILENT": 4, "UNKNOWN": 4, "FIT": 2, "EXECUTION": 2, "TIMING": 2, "BUDGET": 2, "VALUE": 2}
 DETAILS = {
     "SILENT": ["before demo", "after demo", "after proposal"],
     "FIT": ["wrong size", "unsupported use case", "wrong persona"],
@@ -41,7 +41,7 @@ DETAILS = {
 RIVALS = {"Depotonic": 4, "Ferrum Warehouse": 4, "Norrhall": 3, "Gangline": 2, "Kommissio": 1}
 # What reps are quicker to name when several things were heard.
 NAMED = {"PRICE": 2.8, "VALUE": 1.7, "INCUMBENT": 1.2, "TIMING": 0.9, "PRODUCT": 0.7, "TRUST": 0.75}
-DISAGREES = 0.09  # of reviews: the reason is another than what was heard on the deal
+DISAGREES = 0.12  # of reviews: the reason is another than what was heard on the deal
 
 
 def fill_in(deals: list[Deal], courses: dict[str, Course], days: Days, rng: Random) -> None:

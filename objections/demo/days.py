@@ -50,7 +50,7 @@ class Days:
     @cached_property
     def meetings(self) -> list[date]:
         """The days the three closed meetings were held on, each about the month before."""
-        return [add_business_days(self.month(ago), 3) for ago in (3, 2, 1)]
+        return [add_business_days(self.month(ago), 4) for ago in (3, 2, 1)]
 
     def business(self, day: date) -> date:
         """That day, or the Friday before a weekend."""

@@ -9,6 +9,7 @@ from objections.demo.corpus import read, stages
 from objections.demo.days import Days
 
 COUNT = 600
+GROWTH = 0.75
 CYCLE = 76  # days, the median
 SIZES = {"1-49": (0.6, 0.7), "50-249": (1.0, 0.9), "250-999": (1.7, 1.05), "1000+": (3.1, 1.4)}  # of money, of time
 PRODUCTS = [44, 25, 11, 8, 8, 4]
@@ -65,7 +66,9 @@ def plan_deals(days: Days, rng: Random) -> list[Deal]:
     """The deals in the order they were made."""
     earliest = days.first - timedelta(days=70)
     span = (days.last - earliest).days - 2
-    made = sorted(days.business(earliest + timedelta(days=rng.randint(0, span))) for _ in range(COUNT))
+    # A power below one leans towards the end: there are more and more of them.
+    shares = [rng.random() ** GROWTH for _ in range(COUNT)]
+    made = sorted(days.business(earliest + timedelta(days=round(span * share))) for share in shares)
     accounts, taken = read("company")["accounts"], set()
     return [_deal(number, day, rng.choice(accounts), taken, days, rng) for number, day in enumerate(made, start=1)]
 
@@ -73,7 +76,7 @@ def plan_deals(days: Days, rng: Random) -> list[Deal]:
 def _deal(number: int, made: date, account: dict, taken: set, days: Days, rng: Random) -> Deal:
     company = read("company")
     more_money, more_time = SIZES[account["size_band"]]
-    reached = rng.choices([3, 4, 5], [9, 13, 78])[0]
+    reached = rng.choices([3, 4, 5], [5, 9, 86])[0]
     length = max(16, round(CYCLE * more_time * rng.lognormvariate(0, 0.42) * sum(SHARES[:reached])))
     ends_on = days.business(made + timedelta(days=length))
     product, place = _new_for(account, taken, rng)

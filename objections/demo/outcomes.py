@@ -8,9 +8,9 @@ from objections.demo.days import Days
 from objections.demo.deals import Deal
 from objections.demo.voices import Voice
 
-START = 1.35
+START = 1.0
 WEIGHTS = {"question": 0.45, "concern": 1.15, "blocker": 2.1}
-ANSWERED = -0.2  # a good answer takes the weight away and earns a little trust
+ANSWERED = -0.75  # a good answer takes the weight away and earns a little trust
 ENDINGS = {"accepted": 0.35, "partly": 0.8, "deferred": 1.0, "unresolved": 1.1, "": 0.9}
 CHANNELS = {
     "referral": 0.8,

@@ -11,7 +11,14 @@ from objections.demo.deals import Deal
 
 WINS = 26
 DRAFTS = 7
-LATE = {5: 0.55, 4: 0.42, 3: 0.3, 2: 0.18}  # share of reviews that took weeks, by how many months ago the deal was lost
+LATE = {
+    5: 0.5,
+    4: 0.42,
+    3: 0.22,
+    2: 0.06,
+    1: 0.04,
+    0: 0.0,
+}  # share of reviews that took weeks, by how many months ago the deal was lost
 STAND_IN = {"rhys.calloway": "fiona.garrick"}  # of those who left: the manager of their team
 
 
@@ -99,14 +106,14 @@ def _owed(asked: list[Deal], days: Days, rng: Random) -> list[Deal]:
     late = [deal for deal in asked if deal not in due_later]
     late.sort(key=lambda deal: (deal.ends_on, deal.number))
     kept = due_later if len(due_later) <= 3 else rng.sample(due_later, 3)
-    return kept + rng.sample(late[-6:], rng.randint(1, 2) if len(kept) > 1 else min(len(late), 3))
+    return kept + rng.sample(late[-12:], min(len(late), 3 - len(kept) // 2))
 
 
 def _lag(deal: Deal, days: Days, rng: Random) -> int:
     """Business days from the close to the review. Reps got better at it over the months."""
-    if rng.random() < LATE.get(min(days.months_ago(deal.ends_on), 5), 0.08):
+    if rng.random() < LATE[min(days.months_ago(deal.ends_on), 5)]:
         return rng.randint(8, 30)
-    return rng.choices([0, 1, 2, 3, 4, 5, 6], [1, 5, 6, 5, 4, 4, 1])[0]
+    return rng.choices([0, 1, 2, 3, 4, 5, 6], [3, 6, 6, 4, 2, 1, 0.5])[0]
 
 
 def _after(day: date, count: int, days: Days) -> date:
