@@ -13,6 +13,7 @@ class ThemeFilter(filters.FilterSet):
     category = filters.ModelChoiceFilter(queryset=categories, empty_label="Any category", method="filter_category")
     owner = filters.ChoiceFilter(label="Owner", choices=Owner, empty_label="Any owner")
     answer = filters.ChoiceFilter(
+        label="Answer",
         choices=[("no", "Without collateral"), ("yes", "With collateral")],
         empty_label="Answered or not",
         method="filter_answer",

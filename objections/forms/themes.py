@@ -79,9 +79,11 @@ class ProposalForm(forms.Form):
     name = forms.CharField(label="Name", max_length=120)
     category = forms.ModelChoiceField(label="Category", queryset=Category.objects.none(), empty_label=None)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, choices, **kwargs):
+        """`choices`: what `category_choices` gave, read once for all the forms of a page."""
         super().__init__(*args, **kwargs)
-        self.fields["category"].queryset = categories()
+        self.fields["category"].queryset = Category.objects.filter(pk__in=[pk for pk, _ in choices])
+        self.fields["category"].choices = choices
 
     def clean_name(self):
         return free_name(self.cleaned_data["name"])
@@ -91,6 +93,10 @@ def categories(besides=None):
     """Those in use now, and the one a theme has already."""
     taxonomy = Taxonomy.objects.current()
     return taxonomy.categories.in_use() | Category.objects.filter(pk=besides)
+
+
+def category_choices():
+    return [(category.pk, category.label) for category in categories()]
 
 
 def free_name(name, besides=None):

@@ -1,6 +1,8 @@
 """Background work on themes. Each job fetches by id, reckons outside a transaction, and writes once."""
 
+from feedback.actions.notifications import notify
 from feedback.jobs import Run, runs
+from feedback.metrics import number_of
 from objections.models import Build, Objection
 from objections.theming.building import keep, propose
 from objections.theming.placing import place_by_model
@@ -31,3 +33,5 @@ def build_themes(run: Run) -> None:
     with run.finish():
         keep(build, objections_read, proposals)
         run.result = {"proposals": len(proposals), "objections": objections_read}
+        title = f"Themes are built: {number_of(len(proposals), 'proposal')} to decide"
+        notify(users=[build.by], key=f"build-{build.pk}", title=title, url=build.get_absolute_url())

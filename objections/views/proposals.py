@@ -9,7 +9,7 @@ from feedback.permissions import require
 from feedback.toasts import toast
 from objections.actions import proposals as actions
 from objections.actions.themes import start_build
-from objections.forms.themes import ProposalForm
+from objections.forms.themes import ProposalForm, category_choices
 from objections.models import Build, Objection, Proposal
 from objections.models.themes import ProposalKind
 from objections.permissions import can_curate
@@ -46,7 +46,11 @@ def proposal_list(request):
 def proposal_accept(request, pk):
     proposal = get_object_or_404(_shown(Proposal.objects.all()), pk=pk)
     require(can_curate(request.user))
-    form = ProposalForm(request.POST) if proposal.kind in NAMED and proposal.state == "open" else None
+    form = (
+        ProposalForm(request.POST, choices=category_choices())
+        if proposal.kind in NAMED and proposal.state == "open"
+        else None
+    )
     if form is not None and not form.is_valid():
         return _refused(request, proposal, form)
     try:
@@ -99,11 +103,16 @@ def _cards(proposals):
     named = [proposal for proposal in proposals if proposal.kind in NAMED]
     nearest = nearest_themes([proposal.voices for proposal in named])
     guessed = {proposal.pk: theme and theme.category_id for proposal, theme in zip(named, nearest, strict=True)}
+    choices = category_choices() if named else []
     return [
-        (proposal, _form(proposal, guessed[proposal.pk]) if proposal.kind in NAMED else None) for proposal in proposals
+        (proposal, _form(proposal, choices=choices, category=guessed[proposal.pk]))
+        if proposal.kind in NAMED
+        else (proposal, None)
+        for proposal in proposals
     ]
 
 
-def _form(proposal, category):
+def _form(proposal, *, choices, category=None, data=None):
     category = proposal.theme.category_id if proposal.theme else category
-    return ProposalForm(initial={"name": proposal.name, "category": category}, auto_id=f"proposal-{proposal.pk}-%s")
+    initial = {"name": proposal.name, "category": category}
+    return ProposalForm(data, initial=initial, choices=choices, auto_id=f"proposal-{proposal.pk}-%s")

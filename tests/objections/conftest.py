@@ -1,0 +1,19 @@
+import numpy as np
+import pytest
+
+from objections import nlp
+
+_encode, _known = nlp.encode, {}
+
+
+@pytest.fixture(autouse=True)
+def _each_text_encoded_once(monkeypatch):
+    """The real encoder, asked once for each text of a test run: 256 exemplars take seconds, and every test has them."""
+
+    def encode(texts, **rest):
+        new = [text for text in dict.fromkeys(texts) if text not in _known]
+        if new:
+            _known.update(zip(new, _encode(new, **rest), strict=True))
+        return np.stack([_known[text] for text in texts])
+
+    monkeypatch.setattr(nlp, "encode", encode)
