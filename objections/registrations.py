@@ -2,7 +2,7 @@
 
 from feedback.home import Finder, Hit, Panel, RailEntry, add_finder, add_panel, add_rail_entry
 from feedback.permissions import is_marketer, is_rep
-from objections import panels, sections
+from objections import panels, sections, theme_panels
 from objections.models import Objection
 
 
