@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from feedback import sections
+from feedback import meeting_panels, sections
 from feedback.home import Finder, Hit, Panel, RailEntry, add_finder, add_panel, add_rail_entry
 from feedback.importing import job as _import_job  # noqa: F401  registers its kind of work
 from feedback.models import Opportunity
@@ -11,6 +11,7 @@ from feedback.permissions import is_rep
 
 def register():
     sections.register()
+    meeting_panels.register()
     add_rail_entry(RailEntry("Home", 0, "feedback:home", "home"))
     add_rail_entry(RailEntry("Reviews", 10, "feedback:review_owed", "clipboard-document-check", _owed, "owed"))
     add_rail_entry(RailEntry("Meetings", 50, "feedback:meeting_list", "calendar-days"))

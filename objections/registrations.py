@@ -2,7 +2,7 @@
 
 from feedback.home import Finder, Hit, Panel, RailEntry, add_finder, add_panel, add_rail_entry
 from feedback.permissions import is_marketer, is_rep
-from objections import panels, sections, theme_panels
+from objections import leader_panels, panels, sections, theme_panels
 from objections.models import Objection
 
 
@@ -10,6 +10,7 @@ def register():
     """Called once when the app is ready."""
     sections.register()
     theme_panels.register()
+    leader_panels.register()
     add_rail_entry(RailEntry("Objections", 20, "objections:objection_list", "chat-bubble-left-right"))
     add_finder(Finder("Objections", 40, _find_objections))
     add_rail_entry(

@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 
 from django.db.models import CharField, Count, F, Q, QuerySet, Subquery, Sum, Value
@@ -36,6 +36,10 @@ class Money:
             unknown_n=row["money_unknown_n"],
             elsewhere_n=row["money_elsewhere_n"],
         )
+
+    def __add__(self, other: "Money") -> "Money":
+        """Of two sets of deals that share none."""
+        return Money(*(getattr(self, field.name) + getattr(other, field.name) for field in fields(Money)))
 
     @property
     def deals(self) -> int:

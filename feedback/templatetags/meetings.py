@@ -4,8 +4,9 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
+from feedback.metrics import Money, number_of
 from feedback.models import Pack
-from feedback.pictures import pareto_rows
+from feedback.pictures import columns, pareto_rows
 
 register = template.Library()
 
@@ -63,3 +64,23 @@ def _amount(row) -> str:
 
 def _percent(share) -> str:
     return f"{share * 100:.0f}\u00a0%"
+
+
+@register.simple_tag
+def month_columns(months) -> SafeString:
+    """The picture of lost value by month; the first letter of each month stands under its column."""
+    bars = [
+        (f"{each.month:%b}"[0], each.money.total, f"{each.month:%B %Y}: {each.money.total:,.0f}") for each in months
+    ]
+    return columns(bars, f"Lost value from {months[0].month:%B %Y} to {months[-1].month:%B %Y}, one column a month")
+
+
+@register.simple_tag
+def month_rows(months) -> dict:
+    """The table behind it, what it says in a sentence, and how much of the whole is estimated or left out."""
+    rows = [[f"{each.month:%b %Y}", f"{each.money.total:,.0f}", each.money.deals] for each in months]
+    total = sum((each.money for each in months), Money())
+    note = f"{number_of(total.deals, 'lost deal')} in 12 months{', ' + total.remarks if total.remarks else ''}"
+    worst = max(months, key=lambda each: each.money.total)
+    title = f"Most was lost in {worst.month:%B %Y}"
+    return {"title": title, "columns": ["Month", "Lost value", "Deals"], "rows": rows, "note": note}

@@ -34,6 +34,7 @@ def meeting_list(request):
             decided=Count("decisions", distinct=True),
             undone=Count("actions", filter=Q(actions__done_at=None), distinct=True),
         )
+        .order_by("-month")
     )
     page = Paginator(meetings, PER_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "can_prepare": can_prepare_meetings(request.user)}

@@ -53,7 +53,7 @@ def collect(period: Period, meeting: Meeting) -> dict:
 def _quotes(themes, period: Period) -> dict[int, list[dict]]:
     """At most three voices of the month for each theme: the buyer's own words first, then the heaviest.
 
-    Who logged them is not said. No words twice, and no deal twice while there are others.
+    Who logged them is not said. No words twice, no deal twice.
     """
     placed = Placement.objects.counted().filter(theme__in=themes, objection__heard_on__range=period)
     rows = placed.exclude(objection__text="").select_related("objection__opportunity__account")

@@ -1,0 +1,60 @@
+"""What meetings and shared figures put on home pages."""
+
+from django.utils import timezone
+
+from feedback.home import Panel, add_panel
+from feedback.metrics import coverage, last_days, last_months, last_year, lost_value_by_month
+from feedback.models import Action, Meeting, Opportunity, User
+from feedback.permissions import can_close_meeting, can_prepare_meetings, is_leader
+
+SHOWN = 5
+MONTHS = 12
+
+
+def register() -> None:
+    add_panel(Panel("next_meeting", 10, "feedback/meetings/_next_panel.html", can_prepare_meetings, next_meeting))
+    add_panel(Panel("coverage", 20, "feedback/meetings/_coverage_panel.html", is_leader, covered))
+    add_panel(Panel("lost_by_month", 30, "feedback/meetings/_months_panel.html", is_leader, lost_by_month))
+    add_panel(Panel("promised", 50, "feedback/meetings/_promised_panel.html", _has_actions, promised))
+
+
+def next_meeting(user: User) -> dict:
+    """The oldest meeting not yet closed, and how ready it is; `meeting` is None when none is being prepared."""
+    meeting = Meeting.objects.exclude(pk__in=Meeting.objects.closed().values("pk")).order_by("month").first()
+    if meeting is None:
+        return {"meeting": None}
+    return {
+        "meeting": meeting,
+        "coverage": coverage(Opportunity.objects.closed_between(meeting.period)),
+        "picked": meeting.opportunities.count(),
+        "noted": meeting.notes.exclude(text="").count(),
+        "can_close": can_close_meeting(user, meeting),
+    }
+
+
+def covered(user: User) -> dict:
+    """Coverage of the last 90 days, and of the last year beside it."""
+    today = timezone.localdate()
+    return {
+        "recent": coverage(Opportunity.objects.closed_between(last_days(today, 90))),
+        "year": coverage(Opportunity.objects.closed_between(last_year(today))),
+    }
+
+
+def lost_by_month(user: User) -> dict:
+    months = last_months(timezone.localdate(), MONTHS)
+    found = lost_value_by_month(Opportunity.objects.all(), months)
+    return {"months": found, "any": any(each.money.deals for each in found), "now": found[-1], "before": found[-2]}
+
+
+def promised(user: User) -> dict:
+    """Leaders see what is overdue by anybody, the others their own open actions; `count` is of all of them."""
+    today = timezone.localdate()
+    own = Action.objects.open().filter(owner=user)
+    found = (own | Action.objects.overdue(today)) if is_leader(user) else own
+    rows = found.select_related("owner", "meeting")
+    return {"count": found.count(), "late": found.overdue(today).count(), "first": rows[:SHOWN]}
+
+
+def _has_actions(user: User) -> bool:
+    return is_leader(user) or Action.objects.open().filter(owner=user).exists()
