@@ -1,0 +1,207 @@
+"""Every URL × every role. A URL that is missing here fails, so nothing is opened by accident."""
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.urls import get_resolver, reverse
+
+from tests.scene import make_scene
+
+ROLES = ("rep", "other_rep", "manager", "marketer", "leader", "admin")
+ALL = "yyyyyy"  # who is let in, in the order of ROLES: y yes, 3 answers 403, 4 answers 404
+CURATORS = "333yyy"
+OWN = "y3y33y"
+
+PUBLIC = {
+    "login": {},
+    "password_reset": {},
+    "password_reset_done": {},
+    "password_reset_confirm": {"uidb64": "x", "token": "y"},
+    "password_reset_complete": {},
+    "feedback:first_run": {"token": "spent"},
+}
+
+# name: (the rows its address needs, GET or POST, who is let in)
+PAGES = {
+    "logout": ({}, "post", ALL),
+    "password_change": ({}, "get", ALL),
+    "password_change_done": ({}, "get", ALL),
+    "feedback:home": ({}, "get", ALL),
+    "feedback:search": ({}, "get", ALL),
+    "feedback:profile": ({}, "get", ALL),
+    "feedback:profile_theme": ({}, "post", ALL),
+    "feedback:company": ({}, "get", "33333y"),
+    "feedback:opportunity_list": ({}, "get", ALL),
+    "feedback:opportunity_create": ({}, "get", "yyy3yy"),
+    "feedback:opportunity_detail": ({"pk": "owed"}, "get", ALL),
+    "feedback:opportunity_edit": ({"pk": "owed"}, "get", "y3y3yy"),
+    "feedback:opportunity_exclude": ({"pk": "owed"}, "get", "y3y3yy"),
+    "feedback:opportunity_reassign": ({"pk": "owed"}, "get", "33y3yy"),
+    "feedback:exclusion_undo": ({"pk": "exclusion"}, "post", "y3y3yy"),
+    "feedback:review_owed": ({}, "get", ALL),
+    "feedback:review_list": ({}, "get", ALL),
+    "feedback:review_detail": ({"pk": "draft"}, "get", "y4y44y"),
+    "feedback:review_withdraw": ({"pk": "review"}, "post", OWN),
+    "feedback:review_edit": ({"deal": "owed"}, "get", OWN),
+    "feedback:review_submit": ({"deal": "owed"}, "post", OWN),
+    "feedback:review_answer": ({"deal": "owed", "question": "=change"}, "post", OWN),
+    "feedback:import_list": ({}, "get", "3333yy"),
+    "feedback:import_create": ({}, "get", "33333y"),
+    "feedback:import_detail": ({"pk": "import_"}, "get", "4444yy"),
+    "feedback:import_remarks": ({"pk": "import_"}, "get", "4444yy"),
+    "feedback:import_repeat": ({"pk": "trial"}, "post", "44443y"),
+    "feedback:import_undo": ({"pk": "import_"}, "post", "44443y"),
+    "feedback:meeting_list": ({}, "get", ALL),
+    "feedback:meeting_create": ({}, "get", CURATORS),
+    "feedback:meeting_detail": ({"pk": "meeting"}, "get", "444yyy"),
+    "feedback:meeting_edit": ({"pk": "meeting"}, "get", "444yyy"),
+    "feedback:meeting_run": ({"pk": "meeting"}, "get", "444yyy"),
+    "feedback:meeting_note": ({"pk": "meeting", "section": "=coverage"}, "post", "444yyy"),
+    "feedback:meeting_deals": ({"pk": "meeting"}, "get", "444yyy"),
+    "feedback:meeting_deal_remove": ({"pk": "meeting", "deal": "owed"}, "post", "444yyy"),
+    "feedback:meeting_close": ({"pk": "meeting"}, "post", "4443yy"),
+    "feedback:meeting_reopen": ({"pk": "closed"}, "post", "3333yy"),
+    "feedback:decision_create": ({"pk": "meeting"}, "post", "444yyy"),
+    "feedback:action_create": ({"pk": "meeting"}, "post", "444yyy"),
+    "feedback:decision_edit": ({"pk": "decision"}, "get", "444yyy"),
+    "feedback:decision_delete": ({"pk": "decision"}, "post", "444yyy"),
+    "feedback:action_edit": ({"pk": "action"}, "get", "344yyy"),
+    "feedback:action_delete": ({"pk": "action"}, "post", "344yyy"),
+    "feedback:action_done": ({"pk": "action"}, "post", "y44yyy"),
+    "feedback:action_undo": ({"pk": "action"}, "post", "y44yyy"),
+    "feedback:definition_list": ({}, "get", ALL),
+    "feedback:definition_detail": ({"slug": "=win-rate"}, "get", ALL),
+    "feedback:notification_list": ({}, "get", ALL),
+    "feedback:notification_read_all": ({}, "post", ALL),
+    "feedback:notification_open": ({"pk": "notification"}, "post", "y44444"),
+    "objections:objection_list": ({}, "get", ALL),
+    "objections:objection_create": ({}, "get", ALL),
+    "objections:objection_deals": ({}, "get", ALL),
+    "objections:objection_detail": ({"pk": "objection"}, "get", ALL),
+    "objections:objection_edit": ({"pk": "objection"}, "get", OWN),
+    "objections:objection_withdraw": ({"pk": "objection"}, "post", OWN),
+    "objections:objection_restore": ({"pk": "withdrawn"}, "post", "y4444y"),
+    "objections:heard_create": ({"deal": "open"}, "post", ALL),
+    "objections:objection_place": ({"pk": "objection"}, "get", CURATORS),
+    "objections:objection_take_out": ({"pk": "objection"}, "post", CURATORS),
+    "objections:placement_undo": ({"pk": "placement"}, "post", CURATORS),
+    "objections:placement_restore": ({"pk": "placement"}, "post", CURATORS),
+    "objections:theme_list": ({}, "get", ALL),
+    "objections:theme_create": ({}, "get", CURATORS),
+    "objections:theme_unthemed": ({}, "get", ALL),
+    "objections:theme_detail": ({"pk": "theme"}, "get", ALL),
+    "objections:theme_edit": ({"pk": "theme"}, "get", CURATORS),
+    "objections:theme_merge": ({"pk": "theme"}, "get", CURATORS),
+    "objections:theme_split": ({"pk": "theme"}, "get", CURATORS),
+    "objections:theme_retire": ({"pk": "theme"}, "post", CURATORS),
+    "objections:theme_restore": ({"pk": "theme"}, "post", CURATORS),
+    "objections:merge_undo": ({"pk": "merge"}, "post", CURATORS),
+    "objections:split_undo": ({"pk": "split"}, "post", CURATORS),
+    "objections:build_create": ({}, "post", CURATORS),
+    "objections:build_detail": ({"pk": "build"}, "get", CURATORS),
+    "objections:proposal_list": ({}, "get", CURATORS),
+    "objections:proposal_accept": ({"pk": "proposal"}, "post", CURATORS),
+    "objections:proposal_reject": ({"pk": "proposal"}, "post", CURATORS),
+    "objections:proposal_undo": ({"pk": "proposal"}, "post", CURATORS),
+    "objections:answer_edit": ({"pk": "theme"}, "get", CURATORS),
+    "objections:answer_undo": ({"pk": "theme", "answer": "answer"}, "post", CURATORS),
+    "objections:request_list": ({}, "get", ALL),
+    "objections:request_create": ({}, "get", ALL),
+    "objections:request_detail": ({"pk": "request"}, "get", ALL),
+    "objections:request_edit": ({"pk": "request"}, "get", CURATORS),
+    "objections:request_move": ({"pk": "request"}, "post", CURATORS),
+    "objections:collateral_list": ({}, "get", ALL),
+    "objections:collateral_create": ({}, "get", CURATORS),
+    "objections:collateral_detail": ({"pk": "unpublished"}, "get", "444yyy"),
+    "objections:collateral_edit": ({"pk": "collateral"}, "get", CURATORS),
+    "objections:version_create": ({"pk": "collateral"}, "get", CURATORS),
+    "objections:version_file": ({"pk": "version"}, "get", "444yyy"),
+    "objections:collateral_publish": ({"pk": "collateral"}, "post", CURATORS),
+    "objections:publication_undo": ({"pk": "collateral", "publication": "publication"}, "post", CURATORS),
+    "objections:publication_restore": ({"pk": "collateral", "publication": "publication"}, "post", CURATORS),
+    "objections:collateral_retire": ({"pk": "collateral"}, "post", CURATORS),
+    "objections:collateral_use": ({"pk": "collateral"}, "post", "yyy3yy"),
+    "objections:usage_undo": (
+        {"pk": "collateral", "usage": "usage"},
+        "post",
+        "yyy3yy",
+    ),  # of one's own; nothing happens to another's
+}
+
+
+def names(resolver=None, prefix=""):
+    """The names of all URLs but those of Django's admin, which only superusers enter."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if hasattr(pattern, "url_patterns"):
+            if pattern.namespace != "admin":
+                yield from names(pattern, f"{pattern.namespace}:" if pattern.namespace else prefix)
+        else:
+            yield f"{prefix}{pattern.name}"
+
+
+def address(name, scene, needs):
+    given = {key: row[1:] if row.startswith("=") else getattr(scene, row).pk for key, row in needs.items()}
+    return reverse(name, kwargs=given)
+
+
+def answer_of(client, method, url):
+    """The status of one request, whose writes are taken back."""
+    with transaction.atomic():
+        status = getattr(client, method)(url).status_code
+        transaction.set_rollback(True)
+    return status
+
+
+@pytest.fixture
+def scene(rep, other_rep, manager, marketer, leader, admin):
+    return make_scene(rep=rep, marketer=marketer, leader=leader)
+
+
+def test_every_url_has_a_row_here():
+    assert set(names()) == set(PAGES) | set(PUBLIC)
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_it_lets_in_by_role(name, scene, request, sign_in):
+    needs, method, let_in = PAGES[name]
+    url = address(name, scene, needs)
+    letters = {200: "y", 302: "y", 422: "y", 204: "y", 403: "3", 404: "4"}
+    got = {}
+    for role in ROLES:
+        status = answer_of(sign_in(request.getfixturevalue(role)), method, url)
+        got[role] = letters.get(status, str(status))
+    assert got == dict(zip(ROLES, let_in, strict=True))
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_it_sends_strangers_to_the_sign_in_page(name, scene, sign_in):
+    needs, method, _ = PAGES[name]
+    url = address(name, scene, needs)
+    stranger = sign_in(None)
+    for asked in {method, "get"}:
+        answer = getattr(stranger, asked)(url)
+        if name == "logout":
+            assert answer.status_code in (302, 405)
+        else:
+            assert answer.status_code == 302, asked
+            assert answer.url.startswith(reverse(settings.LOGIN_URL)), asked
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [("login", 200), ("password_reset", 200), ("password_reset_done", 200), ("password_reset_complete", 200)]
+    + [("password_reset_confirm", 200), ("feedback:first_run", 404)],
+)
+def test_public_pages_answer_strangers(name, status, company, sign_in):
+    assert sign_in(None).get(reverse(name, kwargs=PUBLIC[name])).status_code == status
+
+
+@pytest.mark.parametrize("name", [n for n, (_, method, _) in sorted(PAGES.items()) if method == "post"])
+def test_what_changes_something_is_never_done_by_a_link(name, scene, admin, sign_in):
+    needs, _, _ = PAGES[name]
+    assert answer_of(sign_in(admin), "get", address(name, scene, needs)) in (200, 302, 404, 405)
+
+
+def test_the_admin_site_is_for_admins_only(rep, leader, marketer, admin, sign_in):
+    url = reverse("admin:index")
+    assert [sign_in(u).get(url).status_code for u in (rep, leader, marketer, admin)] == [302, 302, 302, 200]
