@@ -28,7 +28,7 @@ DESTINATIONS = {
     "OTHER": {"cancelled": 8, "unknown": 2},
     "UNKNOWN": {"unknown": 8, "competitor": 2},
 }
-UNHEARD = {"PRICE": 9, "SILENT": 4, "UNKNOWN": 4, "FIT": 2, "EXECUTION": 2, "TIMING": 2, "BUDGET": 2, "VALUE": 2}
+UNHEARD = {"PRICE": 9, "SILENT": 4, "UNKNOWN": 7, "FIT": 2, "EXECUTION": 2, "TIMING": 2, "BUDGET": 2, "VALUE": 2}
 DETAILS = {
     "SILENT": ["before demo", "after demo", "after proposal"],
     "FIT": ["wrong size", "unsupported use case", "wrong persona"],

@@ -14,11 +14,12 @@ RECENT = {"emerging_": 110}  # days; groups without a theme have only just begun
 
 @dataclass(frozen=True)
 class Course:
-    """`published_on` is the day the answer went live, None while there is none; `helps` is whether it wins deals."""
+    """Heard from `begins_on`; answered since `published_on`, None while not; `helps` is whether that wins deals."""
 
     slug: str
     trend: str
     state: str
+    begins_on: date
     published_on: date | None
     helps: bool
 
@@ -32,7 +33,9 @@ def courses(days: Days) -> dict[str, Course]:
         request = theme["course"].get("request", {})
         live = day_of(request, "done", days) if request.get("state") in ANSWERED else None
         helps = request.get("state") != "no effect"
-        found[slug] = Course(slug, theme["trend"], theme["state"], live, helps)
+        heard_for = theme["course"].get("heard_for")
+        begins = days.business(live - timedelta(days=heard_for)) if heard_for else days.first
+        found[slug] = Course(slug, theme["trend"], theme["state"], begins, live, helps)
     return found
 
 
@@ -53,7 +56,9 @@ def heard_weights(name: str, course: Course | None, days: Days) -> list[float]:
 
 
 def _weight(course: Course, day: date, days: Days) -> float:
-    weight = 1.0
+    if day < course.begins_on:
+        return 0.0
+    weight = 1.0 if course.begins_on == days.first else min(1.0, 0.3 + (day - course.begins_on).days / 100)
     if course.trend == "rising":
         steep = 3 if course.state == "rising_unanswered" else 1.8
         weight = 0.06 + ((day - days.first).days / (days.last - days.first).days) ** steep

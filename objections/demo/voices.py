@@ -62,16 +62,17 @@ class Floor:
         """A deal that was in the remark's stage on the day or as near to it as can be, and the day it fell on."""
         within = [deal for deal in self.by_stage[remark["stage"]] if self._may(deal, name, remark)]
         for slack in (0, 4, 10, 25, 60):
-            near = [(deal, fell) for deal in within if (fell := self._fell(deal, remark, day, slack))]
+            near = [(deal, fell) for deal in within if (fell := self._fell(deal, name, remark, day, slack))]
             if near:
                 return self.rng.choices(near, [self._pull(deal, remark) for deal, _ in near])[0]
         return None
 
-    def _fell(self, deal: Deal, remark: dict, day: date, slack: int) -> date | None:
+    def _fell(self, deal: Deal, name: str, remark: dict, day: date, slack: int) -> date | None:
         first, last = deal.windows[remark["stage"]]
         nearest = self.days.business(min(max(day, first), last, self.days.last))
         fits = abs((nearest - day).days) <= slack and first <= nearest <= last
-        return nearest if fits and nearest >= self.days.first else None
+        begins = self.courses[name].begins_on if name in self.courses else self.days.first
+        return nearest if fits and nearest >= begins else None
 
     def _may(self, deal: Deal, name: str, remark: dict) -> bool:
         theme = self.themes.get(name, {})
