@@ -55,11 +55,10 @@ def _changed_since(changes):
     """Lines about rows that no longer are as the import left them, or that hung on a row deleted since."""
     links = _links() if changes["account"] else {}
     lines = []
-    for name, pairs in changes.items():
+    for pairs in changes.values():
         changed = [row for row, change in pairs if _now(row, change.after, links) != change.after]
-        lines += _line(changed, name, "changed since")
-        gone = [row for row, change in pairs if change.before and _hung_on_deleted(row, change.before)]
-        lines += _line(gone, name, "tied to something deleted since")
+        lines += _line(changed, "changed since")
+        lines += _line(_tied_to_deleted(pairs), "tied to something deleted since")
     return lines
 
 
@@ -75,12 +74,20 @@ def _links():
     return links
 
 
-def _hung_on_deleted(row, before):
-    keys = [(row._meta.get_field(name), value) for name, value in before.items() if name != "segments"]
-    return any(
-        field.is_relation and value is not None and not field.related_model._base_manager.filter(pk=value).exists()
-        for field, value in keys
-    )
+def _tied_to_deleted(pairs):
+    """The changed rows whose former foreign keys point to rows that are there no more."""
+    tied = defaultdict(lambda: defaultdict(list))  # model pointed to: {id: rows}
+    for row, change in pairs:
+        for name, value in (change.before or {}).items():
+            field = row._meta.get_field(name)
+            if field.many_to_one and value is not None:
+                tied[field.related_model][value].append(row)
+    return [
+        row
+        for model, rows in tied.items()
+        for pk in rows.keys() - model._base_manager.in_bulk(list(rows)).keys()
+        for row in rows[pk]
+    ]
 
 
 def _reviewed_since(pairs):
@@ -90,7 +97,7 @@ def _reviewed_since(pairs):
     for queryset in (Review.objects.live(), Exclusion.objects.live()):
         for start in range(0, len(turned), BATCH):
             live = queryset.filter(opportunity__in=turned[start : start + BATCH]).select_related("opportunity")
-            lines += _line([row.opportunity for row in live], "opportunity", "reviewed or left out of reviews since")
+            lines += _line([row.opportunity for row in live], "reviewed or left out of reviews since")
     return lines
 
 
@@ -166,7 +173,7 @@ def _called(model, count):
     return model._meta.verbose_name if count == 1 else model._meta.verbose_name_plural
 
 
-def _line(rows, name, what):
+def _line(rows, what):
     if not rows:
         return []
     named = ", ".join(str(row) for row in rows[:MOST_NAMED])

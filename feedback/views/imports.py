@@ -9,6 +9,7 @@ from django.views.decorators.vary import vary_on_headers
 from feedback.actions import imports as actions
 from feedback.forms.imports import ImportForm
 from feedback.importing.column_map import EXAMPLE
+from feedback.importing.kinds import ALIASES
 from feedback.importing.undoing import StandsOnIt
 from feedback.models import Import
 from feedback.permissions import can_import, can_read_imports, require
@@ -33,7 +34,7 @@ def import_create(request):
         answers = form.cleaned_data
         parent = actions.start_import(column_map=answers.pop("map"), by=request.user, **answers)
         return redirect(parent)
-    context = {"form": form, "example": EXAMPLE}
+    context = {"form": form, "example": EXAMPLE, "fields": list(ALIASES)}
     return render(request, "feedback/imports/form.html", context, status=422 if form.is_bound else 200)
 
 

@@ -171,3 +171,12 @@ def test_it_leaves_the_review_of_a_deal_whose_outcome_stays(admin):
     bring_in(deals(LOST.replace("2026-03-11", "2026-03-12")))
     review.refresh_from_db()
     assert review.archived_at is None
+
+
+def test_it_refuses_once_what_a_deal_was_tied_to_is_gone(admin):
+    bring_in(*FILES)
+    later = bring_in(deals(OPEN.replace("GTX Pro", "GTX Basic")))
+    Opportunity.objects.filter(product__name="GTX Pro").update(product=None)
+    Product.objects.get(name="GTX Pro").delete()
+    with pytest.raises(StandsOnIt, match="Tied to something deleted since: No account · GTX Basic."):
+        undo_import(parent=later, by=admin)

@@ -1,3 +1,4 @@
+from argparse import RawDescriptionHelpFormatter
 from datetime import date
 from pathlib import Path
 
@@ -6,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from feedback.importing.column_map import EXAMPLE, BadMap, ColumnMap, read_map
+from feedback.importing.kinds import ALIASES
 from feedback.importing.reading import read_exports
 from feedback.importing.taking import take
 from feedback.importing.unreadable import UnreadableFile
@@ -23,12 +25,10 @@ class Command(BaseCommand):
         "accounts, products with list prices, and who reports to whom. The same file twice changes nothing; a later "
         "one changes what it says differently, and a blank cell changes nothing. Never prompts. "
         "Exit code 0: nothing refused; 1: some rows were; 2: nothing could be read.\n\n"
-        "A map for your own words (--map), every line of it optional:\n\n" + EXAMPLE
+        "A map for your own words (--map), every line of it optional:\n\n" + EXAMPLE + "\nFields: " + ", ".join(ALIASES) + "."
     )
 
     def create_parser(self, prog_name, subcommand, **kwargs):
-        from argparse import RawDescriptionHelpFormatter
-
         parser = super().create_parser(prog_name, subcommand, **kwargs)
         parser.formatter_class = RawDescriptionHelpFormatter
         return parser
