@@ -25,7 +25,8 @@ class Command(BaseCommand):
         "accounts, products with list prices, and who reports to whom. The same file twice changes nothing; a later "
         "one changes what it says differently, and a blank cell changes nothing. Never prompts. "
         "Exit code 0: nothing refused; 1: some rows were; 2: nothing could be read.\n\n"
-        "A map for your own words (--map), every line of it optional:\n\n" + EXAMPLE + "\nFields: " + ", ".join(ALIASES) + "."
+        "A map for your own words (--map), every line of it optional:\n\n"
+        f"{EXAMPLE}\nFields: {', '.join(ALIASES)}."
     )
 
     def create_parser(self, prog_name, subcommand, **kwargs):
