@@ -72,7 +72,8 @@ def panels_for(user: User) -> list[tuple[Panel, dict]]:
 
 def search(user: User, words: str, limit: int = 6) -> list[tuple[str, list[Hit]]]:
     """(kind, hits) for every kind with a hit; nothing for fewer than two characters."""
-    if len(words.strip()) < 2:
+    words = words.replace("\0", "").strip()[:200]
+    if len(words) < 2:
         return []
-    found = [(f.title, f.find(user, words.strip(), limit)) for f in sorted(finders.values(), key=lambda f: f.position)]
+    found = [(f.title, f.find(user, words, limit)) for f in sorted(finders.values(), key=lambda f: f.position)]
     return [(title, hits) for title, hits in found if hits]

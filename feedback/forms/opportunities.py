@@ -17,6 +17,10 @@ class OpportunityForm(forms.ModelForm):
         label="Account", max_length=200, required=False, help_text="A new name makes a new account."
     )
 
+    amount = forms.DecimalField(
+        min_value=0, max_digits=14, decimal_places=2, required=False, help_text="Leave empty when it is not known."
+    )
+
     class Meta:
         model = Opportunity
         fields = [
@@ -32,7 +36,7 @@ class OpportunityForm(forms.ModelForm):
             "closed_on",
         ]
         labels = {"name": "Deal", "created_on": "Created on", "closed_on": "Closed on", "lead_source": "Lead source"}
-        help_texts = {"amount": "Leave empty when it is not known.", "closed_on": "Needed for won and lost deals."}
+        help_texts = {"closed_on": "Needed for won and lost deals."}
         widgets = {"created_on": DayInput, "closed_on": DayInput}
 
     field_order = ["name", "account_name"]
