@@ -13,6 +13,7 @@ from objections.models.themes import State
 from objections.theming.vectors import encode_exemplars, encoder_name, from_bytes, vectors_of
 
 PEOPLE_COUNT = 2  # an example placed by a person weighs as much as this many placed by the model
+STEP = 64  # placements by the model before the index learns from them
 
 _lock = Lock()
 _held = (None, None)  # (signature of the rows, index made from them)
@@ -96,26 +97,30 @@ def _shown():
 
 
 def _signature() -> tuple:
-    """Differs whenever the index would; two aggregates, 20 ms at 20,000 placements."""
-    placed = _placed().aggregate(Count("id"), Max("at"), Max("objection__vector__id"), Sum("theme_id"))
-    shown = _shown().aggregate(Count("id"), Sum("theme_id"), Max("theme__made_at"))
+    """Differs as soon as people change what stands where; the model's own placements count in steps of STEP, since
+    they teach it little and each would cost reading all examples again.
+    """
+    read = Placement.objects.live().filter(objection__vector__encoder=encoder_name())
+    by_people = read.filter(by__isnull=False).aggregate(Count("id"), Max("at"), Sum("theme_id"))
+    by_model = Placement.objects.live().filter(by=None).count()
+    taken_out = Placement.objects.filter(undone_by__isnull=False).count()
+    themes = Theme.objects.active().aggregate(Count("id"), Sum("id"), Max("made_at"))
+    shown = Exemplar.objects.filter(encoder=encoder_name()).count()
     merged = Merge.objects.filter(undone_at=None).aggregate(Count("id"), Max("id"))
-    return (*placed.values(), *shown.values(), *merged.values())
+    return (*by_people.values(), by_model // STEP, taken_out, *themes.values(), shown, *merged.values())
 
 
 def _build():
     into = dict(Merge.objects.filter(undone_at=None).values_list("theme_id", "into_id"))
-    vectors, themes = [], []
-    for theme, by, data in _placed().values_list("theme_id", "by_id", "objection__vector__data").iterator():
-        weight = PEOPLE_COUNT if by else 1
-        vectors += [data] * weight
-        themes += [theme] * weight
-    for theme, data in _shown().values_list("theme_id", "data"):
-        vectors += [data]
-        themes += [_standing(theme, into)]
-    if not vectors:
+    placed = list(_placed().values_list("theme_id", "by_id", "objection__vector__data"))
+    shown = list(_shown().values_list("theme_id", "data"))
+    themes = [theme for theme, _, _ in placed] + [_standing(theme, into) for theme, _ in shown]
+    data = [vector for _, _, vector in placed] + [vector for _, vector in shown]
+    if not data:
         return nlp.build_index(np.empty((0, 1), dtype=np.float32), [])
-    return nlp.build_index(np.stack([from_bytes(data) for data in vectors]), themes)
+    weights = [PEOPLE_COUNT if by else 1 for _, by, _ in placed] + [1] * len(shown)
+    vectors = from_bytes(b"".join(data)).reshape(len(data), -1)
+    return nlp.build_index(np.repeat(vectors, weights, axis=0), np.repeat(themes, weights).tolist())
 
 
 def _standing(theme: int, into: dict[int, int]) -> int:

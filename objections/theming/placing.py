@@ -25,9 +25,10 @@ def place_by_model(objection: Objection) -> Callable[[], int | None]:
         if now is None:
             return None
         live = now.placements.live().first()
-        if live and (live.by_id or _read_before(now)):
-            return live.theme_id
+        was_read = _read_before(now)
         store_vector(now, vector)
+        if live and (live.by_id or was_read):
+            return live.theme_id
         return _put(now, live, best)
 
     return write

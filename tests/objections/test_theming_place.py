@@ -48,6 +48,7 @@ def test_it_never_moves_what_a_person_placed(rep, marketer):
 
     assert objection.placement.theme == chosen
     assert objection.placements.count() == 1
+    assert Vector.objects.filter(objection=objection).exists()
 
 
 def test_it_does_not_put_back_what_a_person_took_out(rep, marketer):
