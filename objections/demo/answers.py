@@ -75,13 +75,23 @@ def _fill_in_loss(review: Review, courses: dict, days: Days, sentences: dict, rn
     review.message_missed = rng.random() < 0.09
     if review.reason in ("TIMING", "BUDGET"):
         review.reengage_on = _month_after(review.deal.ends_on, rng.randint(3, 9))
-    if sentences.get(review.reason) and rng.random() < 0.8:
-        review.would_have_changed = sentences[review.reason].pop()
+    if rng.random() < 0.8:
+        review.would_have_changed = _sentence_for(review, sentences)
 
 
 def _blamed(voice: Voice, courses: dict) -> float:
     code = loses_as(voice.slug).partition("/")[0] if voice.slug else ""
     return weight_of(voice, courses) * NAMED.get(code, 1.0)
+
+
+def _sentence_for(review: Review, sentences: dict[str, list[str]]) -> str:
+    """The next sentence for the reason that names no other rival than the deal had; each is used once."""
+    left = sentences.get(review.reason, [])
+    for text in left:
+        if all(rival.split()[0] not in text or rival == review.deal.competitor for rival in RIVALS):
+            left.remove(text)
+            return text
+    return ""
 
 
 def _code(review: Review, themed: list[Voice], rng: Random) -> None:

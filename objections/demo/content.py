@@ -24,7 +24,15 @@ Event = tuple[datetime, Callable[[], None]]
 WORK = {"triaged": 0.06, "briefed": 0.2, "in production": 0.34, "in review": 0.78, "approved": 0.93, "published": 1.0}
 AFTERWARDS = {"worked", "no effect", "inconclusive"}
 SET_ASIDE = {"needs info", "on hold", "declined", "merged", "routed"}
-USEFUL_FOR = 240  # days until a published piece is to be looked at again
+USEFUL_FOR = 365  # days until a published piece is to be looked at again
+STAGES = {
+    "case study": "Discovery",
+    "slides": "Discovery",
+    "demo": "Demo",
+    "one-pager": "Demo",
+    "implementation plan": "Negotiation",
+    "security pack": "Negotiation",
+}
 LINKS = "https://shelf.palletry.example/drafts"
 
 
@@ -70,7 +78,7 @@ class Content:
         steps = [(first, lambda: self._ask(asked))]
         for state, day in self._worked(course, first, last):
             if state in ("in review", "published") and ("collateral" in asked.given or course["state"] in WORK):
-                steps.append((day, lambda state=state: self._write(asked, state)))
+                steps.append((day, lambda: self._write(asked)))
             steps.append((day, lambda state=state: self._move(asked, state)))
         if course["state"] == "retired":
             steps.append((day_of(course, "ended", self.days), lambda: self._retire(asked)))
@@ -124,7 +132,7 @@ class Content:
         by = self._person("ben.hartog" if state == "approved" else course.get("owner", "marta.lindqvist"))
         move_request(request=asked.row, to=state, by=by, why=why, into=into, routed_to=routed_to)
 
-    def _write(self, asked: Asked, state: str) -> None:
+    def _write(self, asked: Asked) -> None:
         """A draft to look at in review, if there is none yet: the file of the corpus, or a link."""
         if asked.piece:
             return
@@ -134,9 +142,9 @@ class Content:
             title=title,
             type=given.get("type", asked.given["type"]),
             summary=given.get("summary", ""),
-            stage="Proposal",
+            stage=STAGES.get(given.get("type", asked.given["type"]), "Proposal"),
             competitor=next((row for name, row in self.competitors.items() if name in title), None),
-            review_by=self.days.business(self.days.today) if state == "retired" else None,
+            review_by=day_of(asked.course, "done", self.days) + timedelta(days=USEFUL_FOR) if given else None,
         )
         asked.piece = make_collateral(collateral=piece, themes=[self.themes[asked.slug]], by=by, request=asked.row)
         name = "-".join("".join(c if c.isalnum() else " " for c in title.casefold()).split())
@@ -152,8 +160,6 @@ class Content:
         if answer and asked.course["state"] != "retired":
             approve_answer(theme=theme, text=answer, by=self._person("marta.lindqvist"))
         piece = asked.piece
-        piece.review_by = day_of(asked.course, "done", self.days) + timedelta(days=USEFUL_FOR)
-        piece.save()
         publish_collateral(collateral=piece, version=piece.versions.first(), by=by)
         if asked.course["state"] != "retired":
             self.pieces[asked.slug] = piece

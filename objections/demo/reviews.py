@@ -101,12 +101,14 @@ def _asked(deals: list[Deal], days: Days) -> list[Deal]:
 
 
 def _owed(asked: list[Deal], days: Days, rng: Random) -> list[Deal]:
-    """The latest ones not yet due, and one to three that are late."""
+    """The latest ones not yet due, and one or two that are late."""
     due_later = [deal for deal in asked if add_business_days(deal.ends_on, 5) >= days.today]
-    late = [deal for deal in asked if deal not in due_later and deal.ends_on > days.ago(48)] or asked[-3:]
-    late.sort(key=lambda deal: (deal.ends_on, deal.number))
+    others = [deal for deal in asked if deal not in due_later]
+    late = [deal for deal in others if deal.ends_on > days.ago(62)]
+    if len(late) < 2:
+        late = others[-3:]
     kept = due_later if len(due_later) <= 3 else rng.sample(due_later, 3)
-    return kept + rng.sample(late, min(len(late), 3 - len(kept) // 2))
+    return kept + rng.sample(late, min(len(late), 2 - len(kept) // 2))
 
 
 def _lag(deal: Deal, days: Days, rng: Random) -> int:

@@ -16,6 +16,7 @@ from objections.demo.content import Content, Event
 from objections.demo.corpus import address, read
 from objections.demo.days import Days
 from objections.demo.meetings import Meetings
+from objections.demo.rows import Rows
 from objections.demo.story import dice, tell
 from objections.demo.writing import Writer
 
@@ -54,16 +55,9 @@ def _seed(days: Days, say: Say) -> None:
         made = themes.make_themes(curator)
         competitors = accounts.make_competitors()
         content = Content(cast, made, competitors, days)
-        writer = Writer(
-            story,
-            people=cast,
-            accounts=accounts.make_accounts(dice("accounts")),
-            products=accounts.make_products(),
-            competitors=competitors,
-            themes=made,
-            content=content,
-            rng=dice("placements"),
-        )
+        made_accounts = accounts.make_accounts(dice("accounts"))
+        rows = Rows(story, cast, made_accounts, accounts.make_products(), competitors)
+        writer = Writer(story, rows=rows, themes=made, content=content, rng=dice("placements"))
     happening = [*content.events(dice("content")), *Meetings(cast, days).events(dice("meetings"))]
     for moment, happen in sorted(happening, key=_when):
         writer.write_until(moment)

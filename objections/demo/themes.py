@@ -1,3 +1,5 @@
+from django.utils import timezone
+
 from feedback.models import Category, Taxonomy, User
 from objections.actions.moving import save_theme
 from objections.demo.corpus import themes
@@ -15,4 +17,5 @@ def make_themes(by: User) -> dict[str, Theme]:
         theme.owner, theme.category = given["owner"], categories[given["category"]]
         save_theme(theme, by=by)
         made[slug] = theme
+    Theme.objects.update(made_at=timezone.now())  # those that a portal starts with are as old as the company, too
     return made
