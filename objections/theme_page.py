@@ -190,6 +190,8 @@ def history_entries(theme: Theme, *, may_undo: bool) -> list[dict]:
     split_from = getattr(theme, "split_from", None)
     if split_from:
         entries.append(_deed(split_from, f"split it off “{split_from.theme}”", "split_undo", may_undo))
+    for answer in theme.answers.all():
+        entries.append({"by": answer.approved_by, "at": answer.approved_at, "text": f"approved the words “{answer}”"})
     for proposal in theme.proposals.filter(state="accepted", kind="new").select_related("decided_by"):
         entries.append({"by": proposal.decided_by, "at": proposal.decided_at, "text": "accepted it as proposed"})
     return sorted(entries, key=lambda entry: entry["at"], reverse=True)

@@ -13,6 +13,7 @@ from objections.actions.placements import place_objection, take_out
 from objections.actions.proposals import accept_proposal, reject_proposal
 from objections.actions.themes import start_build
 from objections.models import Build, Objection, Placement, Proposal, Theme, Vector
+from objections.nlp.vectors import EncoderMissing
 from tests.factories import make_objection, make_theme, place
 
 PARKING = [
@@ -154,6 +155,18 @@ def test_a_failed_build_keeps_the_proposals_and_does_not_bar_the_next(voices, ma
     assert broken.job.state == "failed"
     assert before.proposals.open().exists()
     assert start_build(by=marketer) != broken
+
+
+def test_without_the_encoder_it_says_how_to_install_it(voices, marketer, monkeypatch, sign_in):
+    made = start_build(by=marketer)
+
+    def missing(texts, **rest):
+        raise EncoderMissing("Install it with: pip")
+
+    monkeypatch.setattr(nlp, "encode", missing)
+    run_due_jobs()
+
+    assert "Install it with: pip" in sign_in(marketer).get(made.get_absolute_url()).content.decode()
 
 
 def test_a_worker_that_dies_halfway_leaves_one_outcome(voices, marketer):
