@@ -1,0 +1,112 @@
+"""Pages in Debian's chromium: who opens them, what no page may do, and the two ways to be signed in."""
+
+import os
+import re
+import shutil
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+# Playwright keeps an event loop in the thread of the tests, which Django would take for asynchronous code.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items):
+    """Without a browser these tests are skipped, and say so."""
+    if CHROMIUM and os.access(CHROMIUM, os.X_OK):
+        return
+    reason = "no chromium: install Debian's package, or name the program in CHROMIUM"
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": FLAGS}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args, live_server):
+    return {
+        **browser_context_args,
+        "base_url": live_server.url,
+        "locale": "en-GB",
+        "reduced_motion": "reduce",
+        "viewport": {"width": 1440, "height": 900},
+    }
+
+
+class Faults:
+    """What went wrong in any page of a test: requests that would have left the server, scripts that stopped, errors in
+    the console. There the browser tells of broken rules of the CSP, and of answers from 400 on: a test that is after
+    one of those adds it to `meant`."""
+
+    def __init__(self, url: str):
+        self.seen: list[str] = []
+        self.meant: set[int] = set()
+        self._url = url
+
+    def watch(self, context) -> None:
+        elsewhere = re.compile(rf"^(?!{re.escape(self._url)}(/|$)|data:|blob:|about:)")
+        context.route(elsewhere, self._left)
+        context.on("console", self._said)
+        context.on("weberror", lambda error: self.seen.append(f"script stopped: {error.error}"))
+
+    def _left(self, route) -> None:
+        self.seen.append(f"left the server: {route.request.url}")
+        route.abort()
+
+    def _said(self, message) -> None:
+        status = re.search(r"responded with a status of (\d+)", message.text)
+        if message.type == "error" and not (status and int(status[1]) in self.meant):
+            self.seen.append(f"console: {message.text} ({message.location['url']})")
+
+
+@pytest.fixture
+def faults(live_server):
+    faults = Faults(live_server.url)
+    yield faults
+    assert not faults.seen, "\n".join(faults.seen)
+
+
+@pytest.fixture
+def new_context(new_context, faults):
+    """As pytest-playwright's, so that `page` and `context` are watched as well."""
+
+    def watched(**options):
+        context = new_context(**options)
+        context.set_default_timeout(10_000)
+        faults.watch(context)
+        return context
+
+    return watched
+
+
+@pytest.fixture
+def open_as(new_context, live_server):
+    """`open_as(user)` gives a page of a browser of their own, signed in; options go to the browser's context."""
+
+    def page_of(user, **options):
+        context = new_context(**options)
+        if user is not None:
+            client = Client()
+            client.force_login(user)
+            name = settings.SESSION_COOKIE_NAME
+            context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
+        return context.new_page()
+
+    return page_of
