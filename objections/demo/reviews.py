@@ -103,7 +103,7 @@ def _asked(deals: list[Deal], days: Days) -> list[Deal]:
 def _owed(asked: list[Deal], days: Days, rng: Random) -> list[Deal]:
     """The latest ones not yet due, and one or two that are late."""
     due_later = [deal for deal in asked if add_business_days(deal.ends_on, 5) >= days.today]
-    others = [deal for deal in asked if deal not in due_later]
+    others = sorted((deal for deal in asked if deal not in due_later), key=lambda deal: (deal.ends_on, deal.number))
     late = [deal for deal in others if deal.ends_on > days.ago(62)]
     if len(late) < 2:
         late = others[-3:]
