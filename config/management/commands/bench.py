@@ -9,7 +9,13 @@ from pathlib import Path
 from django.core.management import BaseCommand, call_command
 from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext, setup_databases, setup_test_environment, teardown_databases
+from django.test.utils import (
+    CaptureQueriesContext,
+    override_settings,
+    setup_databases,
+    setup_test_environment,
+    teardown_databases,
+)
 from django.urls import reverse
 
 from feedback import jobs
@@ -25,9 +31,19 @@ class Command(BaseCommand):
     help = "Measures pages, import, jobs and placing on the demo company, each beside a floor taken in the same run."
 
     def handle(self, **options):
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            override_settings(STATIC_ROOT=Path(folder) / "static", MEDIA_ROOT=Path(folder) / "uploads"),
+        ):
+            self._measure(Path(folder))
+
+    def _measure(self, folder):
         setup_test_environment()
+        if connection.vendor == "sqlite":
+            connection.settings_dict["TEST"]["NAME"] = str(folder / "bench.sqlite3")  # a file, as in earnest
         databases = setup_databases(verbosity=0, interactive=False)
         try:
+            call_command("collectstatic", verbosity=0, interactive=False)
             call_command("seed_demo", stdout=io.StringIO())
             self._table("Page", "p50 ms", "p95 ms", "queries", "raw SQL ms", "ratio")
             for who, url in _pages():
@@ -66,10 +82,11 @@ def _page(user, url):
     client = Client()
     client.force_login(user)
     client.get(url)
-    with CaptureQueriesContext(connection) as queries:
+    with CaptureQueriesContext(connection) as captured:
         assert client.get(url).status_code == 200, url
+        queries = [query["sql"] for query in captured]
     times = [_seconds(lambda: client.get(url)) for _ in range(ROUNDS)]
-    statements = [query["sql"] for query in queries if query["sql"].startswith("SELECT")]
+    statements = [sql for sql in queries if sql.startswith("SELECT")]
     raw = statistics.median(_seconds(lambda: _run(statements)) for _ in range(ROUNDS))
     p50, p95 = statistics.median(times), statistics.quantiles(times, n=20)[-1]
     name = f"{url} ({user.get_role_display().lower()})"
