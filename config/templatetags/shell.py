@@ -34,7 +34,8 @@ SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
 def _short(amount: Decimal) -> str:
     for size, unit in ((Decimal(10) ** 9, "bn"), (Decimal(10) ** 6, "m"), (Decimal(10) ** 3, "k")):
         if abs(amount) >= size:
-            shown = f"{amount / size:.2f}" if abs(amount) < 10 * size else f"{amount / size:.0f}"
+            # Two places for millions, none for thousands: € 1.84 m beside € 612 k
+            shown = f"{amount / size:.{2 if size > 1000 and abs(amount) < 10 * size else 0}f}"
             return f"{shown}\u00a0{unit}"
     return f"{amount:.0f}"
 

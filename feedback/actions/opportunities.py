@@ -1,3 +1,5 @@
+import uuid
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -5,20 +7,22 @@ from feedback.models import Assignment, Exclusion, Opportunity, Source, User
 
 
 @transaction.atomic
-def make_opportunity(*, form_instance: Opportunity, by: User) -> Opportunity:
+def make_opportunity(*, opportunity: Opportunity, by: User) -> Opportunity:
     """Saves a deal made by hand; its id in the source "portal" is its own number."""
-    form_instance.source = Source.objects.get(name=Source.PORTAL)
-    form_instance.external_id = f"new-{timezone.now().timestamp()}"
-    form_instance.save()
-    form_instance.external_id = str(form_instance.pk)
-    form_instance.save(update_fields=["external_id"])
-    return form_instance
+    opportunity.source = Source.objects.get(name=Source.PORTAL)
+    opportunity.external_id = f"new-{uuid.uuid4()}"
+    opportunity._history_user = by
+    opportunity.save_without_historical_record()
+    opportunity.external_id = str(opportunity.pk)
+    opportunity.save(update_fields=["external_id"])
+    return opportunity
 
 
 @transaction.atomic
 def change_opportunity(*, opportunity: Opportunity, by: User | None) -> Opportunity:
     """Saves changed fields. A deal that was reopened, or closed the other way, keeps its review as history."""
     before = Opportunity.objects.select_for_update().get(pk=opportunity.pk)
+    opportunity._history_user = by
     opportunity.save()
     if before.outcome != opportunity.outcome:
         opportunity.reviews.live().update(archived_at=timezone.now())

@@ -42,6 +42,10 @@ class OpportunityQuerySet(models.QuerySet):
         """Deals whose name, account or CRM id has these words."""
         return self.filter(Q(name__icontains=words) | Q(account__name__icontains=words) | Q(external_id__iexact=words))
 
+    def open_first(self):
+        """Open deals, newest first, then closed ones from the latest; alike on both databases."""
+        return self.order_by(F("closed_on").desc(nulls_first=True), "-id")
+
     def open(self):
         return self.filter(outcome=Outcome.OPEN)
 

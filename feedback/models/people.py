@@ -109,6 +109,10 @@ class User(AbstractUser):
     def get_absolute_url(self):
         return reverse("feedback:profile")
 
+    def get_role_display(self):
+        """The role in words; admins are superusers, whatever their role says."""
+        return "Admin" if self.is_superuser else Role(self.role).label
+
     def manages(self, user) -> bool:
         """Whether this person manages the team that `user` is in."""
         return bool(user and user.team_id and user.team.manager_id == self.pk)

@@ -22,7 +22,7 @@ PER_PAGE = 50
 
 @vary_on_headers("HX-Request")
 def opportunity_list(request):
-    opportunities = Opportunity.objects.visible_to(request.user).select_related("account", "owner", "product")
+    opportunities = Opportunity.objects.visible_to(request.user).select_related("account", "owner").open_first()
     filterset = OpportunityFilter(request.GET, queryset=opportunities)
     page = Paginator(filterset.qs, PER_PAGE).get_page(request.GET.get("page"))
     template = "feedback/opportunities/_table.html" if request.htmx else "feedback/opportunities/list.html"
@@ -53,7 +53,7 @@ def opportunity_create(request):
     require(can_make_opportunity(request.user))
     form = OpportunityForm(request.POST or None, initial={"owner": request.user})
     if request.method == "POST" and form.is_valid():
-        opportunity = actions.make_opportunity(form_instance=form.save(commit=False), by=request.user)
+        opportunity = actions.make_opportunity(opportunity=form.save(commit=False), by=request.user)
         toast(request, "Deal saved.")
         return redirect(opportunity)
     context = {"form": form}

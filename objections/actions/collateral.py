@@ -28,13 +28,15 @@ def make_collateral(
 ) -> Collateral:
     """Saves a new piece, a draft until a version of it is published. It belongs to whoever made it."""
     collateral.owner, collateral.request = by, request
+    collateral._history_user = by
     collateral.save()
     collateral.themes.set(themes)
     return collateral
 
 
 @transaction.atomic
-def change_collateral(*, collateral: Collateral, themes: Iterable[Theme]) -> Collateral:
+def change_collateral(*, collateral: Collateral, themes: Iterable[Theme], by: User) -> Collateral:
+    collateral._history_user = by
     collateral.save()
     collateral.themes.set(themes)
     return collateral

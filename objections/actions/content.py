@@ -40,6 +40,7 @@ def request_content(
         request.size = size
     today = timezone.localdate()
     request.due_on = (due_on or due_for(request.size, today)) if owner else triage_due(today)
+    request._history_user = by
     request.save()
     request.themes.set(themes)
     request.opportunities.set(deals_in(themes).open())
@@ -49,9 +50,12 @@ def request_content(
 
 
 @transaction.atomic
-def change_request(*, request: ContentRequest, themes: Iterable[Theme], deals: Iterable[Opportunity]) -> ContentRequest:
+def change_request(
+    *, request: ContentRequest, themes: Iterable[Theme], deals: Iterable[Opportunity], by: User
+) -> ContentRequest:
     """Saves edited fields, which keep their history. Themes added bring their open deals along."""
     before = set(request.themes.all())
+    request._history_user = by
     request.save()
     request.themes.set(themes)
     request.opportunities.set(deals)
@@ -79,6 +83,7 @@ def triage_request(
     row.type, row.size = type or row.type, size or row.size
     row.owner, row.co_owner = owner, co_owner
     row.due_on = due_on or due_for(row.size, timezone.localdate())
+    row._history_user = by
     row.save()
     return _moved(request, row, RequestState.TRIAGED, by, why)
 

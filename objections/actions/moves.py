@@ -28,7 +28,7 @@ def record_move(
     )
     due_on = _due_after(request, move)
     if due_on != request.due_on:
-        request.due_on = due_on
+        request.due_on, request._history_user = due_on, by
         request.save(update_fields=["due_on"])
     ContentRequest.objects.filter(pk=request.pk).update(state=to)
     request.state = to

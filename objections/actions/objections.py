@@ -18,6 +18,7 @@ def log_objection(*, objection: Objection, by: User, same_as: Theme | None = Non
     objection.outcome_when_heard = deal.outcome if deal else ""
     objection.stage = objection.stage or (deal.stage if deal else "")
     objection.heard_on = objection.heard_on or timezone.localdate()
+    objection._history_user = by
     objection.save()
     if same_as is not None:
         Placement.objects.create(objection=objection, theme=same_as, by=by)
@@ -32,6 +33,7 @@ def change_objection(*, objection: Objection, by: User) -> Objection:
     before = Objection.objects.select_for_update().get(pk=objection.pk)
     if before.opportunity_id != objection.opportunity_id:
         objection.outcome_when_heard = objection.opportunity.outcome if objection.opportunity else ""
+    objection._history_user = by
     objection.save()
     placed_by_person = objection.placements.live().by_people().exists()
     if before.text != objection.text and not placed_by_person:

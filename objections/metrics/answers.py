@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from objections.models import Answer, ContentRequest, Publication, Theme
-from objections.models.content import UNFINISHED, RequestState
+from objections.models.content import PAUSED, UNFINISHED, RequestState
 from objections.models.themes import Owner
 
 # How far a request has come; what waits or is paused stands behind what moves.
@@ -89,8 +89,8 @@ def _unpublished(owner: str, requests, *, has_words: bool) -> AnswerState:
 
 def _requested(pk: int, state: RequestState, due_on: date | None) -> AnswerState:
     label = "Requested" if state == RequestState.NEW else state.label
-    if due_on is None:
+    if due_on is None or state in PAUSED:
         return AnswerState("requested", label, "warning", None, pk)
-    late = due_on < timezone.localdate() and state in PROGRESS[2:]
+    late = due_on < timezone.localdate()
     words = f"late since {due_on:%-d %b}" if late else f"due {due_on:%-d %b}"
     return AnswerState("requested", f"{label} · {words}", "danger" if late else "warning", due_on, pk)

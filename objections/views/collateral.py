@@ -90,7 +90,9 @@ def collateral_edit(request, pk):
     require(can_publish(request.user))
     form = CollateralForm(request.POST or None, instance=piece)
     if request.method == "POST" and form.is_valid():
-        actions.change_collateral(collateral=form.save(commit=False), themes=form.cleaned_data["themes"])
+        actions.change_collateral(
+            collateral=form.save(commit=False), themes=form.cleaned_data["themes"], by=request.user
+        )
         toast(request, "Collateral saved.")
         return redirect(piece)
     context = {"form": form, "piece": piece}

@@ -72,7 +72,10 @@ def request_create(request):
     if request.method == "POST" and form.is_valid():
         row = actions.request_content(by=request.user, **form.cleaned_data)
         triaged = row.state == RequestState.TRIAGED
-        toast(request, "Request saved and triaged." if triaged else "Asked. Marketing looks at it within two working days.")
+        toast(
+            request,
+            "Request saved and triaged." if triaged else "Asked. Marketing looks at it within two working days.",
+        )
         return redirect(row)
     context = {"form": form, "runs_queue": form_class is QueueRequestForm}
     return render(request, "objections/content/form.html", context, status=422 if form.is_bound else 200)
@@ -85,7 +88,9 @@ def request_edit(request, pk):
     form = form_class(request.POST or None, instance=row, initial={"due_on": row.due_on})
     if request.method == "POST" and form.is_valid():
         answers = form.cleaned_data
-        actions.change_request(request=form.save(commit=False), themes=answers["themes"], deals=answers["deals"])
+        actions.change_request(
+            request=form.save(commit=False), themes=answers["themes"], deals=answers["deals"], by=request.user
+        )
         toast(request, "Request saved.")
         return redirect(row)
     context = {"form": form, "request_row": row}

@@ -58,7 +58,7 @@ def test_a_theme_added_later_brings_its_open_deals(rep, marketer):
     deal = make_opportunity()
     place(make_objection(author=rep, opportunity=deal), added)
 
-    change_request(request=row, themes=[*row.themes.all(), added], deals=[])
+    change_request(request=row, themes=[*row.themes.all(), added], deals=[], by=marketer)
 
     assert list(row.opportunities.all()) == [deal]
 
@@ -191,7 +191,7 @@ def test_edits_keep_history_and_moves_do_not_double_it(marketer):
     move_request(request=row, to=S.IN_PRODUCTION, by=marketer)
     assert row.history.count() == before
     row.title = "Better title"
-    change_request(request=row, themes=[make_theme()], deals=[])
+    change_request(request=row, themes=[make_theme()], deals=[], by=marketer)
     assert row.history.first().title == "Better title"
 
 
