@@ -1,0 +1,98 @@
+"""What every page keeps to at every width: no scrolling sideways, one main heading, a title of its own."""
+
+import pytest
+from django.urls import reverse
+
+from tests.browser.pages import LISTS, add_states, all_pages, public_pages, visit
+from tests.scene import make_scene
+
+pytestmark = pytest.mark.browser
+
+WIDTHS = [360, 768, 1440]
+LONG = "Donaudampfschifffahrtsgesellschaftskapitaensmuetzenabzeichenverordnung"
+
+# What sticks out is the innermost of those that do: its parents are only as wide as it makes them.
+STICKING_OUT = """() => {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return [];
+  const out = [...document.body.querySelectorAll("*")].filter((e) => e.getBoundingClientRect().right > width + 1);
+  return out.filter((e) => !out.some((other) => other !== e && e.contains(other)))
+    .map((e) => `${e.tagName.toLowerCase()}.${e.className?.baseVal ?? e.className}`);
+}"""
+
+
+def sideways(page, pages) -> list[str]:
+    """One line for each page and width that scrolls sideways, with what sticks out."""
+    lines = []
+    for name, url in pages.items():
+        visit(page, url)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
+            if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+                lines.append(f"{name} · {width} px · {page.evaluate(STICKING_OUT)}")
+    return lines
+
+
+@pytest.fixture
+def scene(rep, other_rep, manager, marketer, leader, admin):
+    scene = make_scene(rep=rep, marketer=marketer, leader=leader)
+    add_states(scene, rep=rep, leader=leader)
+    return scene
+
+
+@pytest.fixture
+def long_words(scene):
+    """Names of one long word, which no line can break."""
+    for row, field in (
+        (scene.open, "name"),
+        (scene.owed, "name"),
+        (scene.theme, "name"),
+        (scene.objection, "text"),
+        (scene.request, "title"),
+        (scene.collateral, "title"),
+        (scene.notification, "title"),
+        (scene.action, "text"),
+        (scene.decision, "text"),
+        (scene.answer, "text"),
+        (scene.open.account, "name"),
+    ):
+        setattr(row, field, LONG)
+        row.save()
+
+
+def test_no_page_scrolls_sideways(scene, admin, open_as):
+    found = sideways(open_as(admin), all_pages(scene))
+    assert not found, "\n".join(found)
+
+
+def test_no_long_word_makes_a_page_scroll_sideways(scene, long_words, admin, open_as):
+    found = sideways(open_as(admin), all_pages(scene))
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("role", ["rep", "manager", "marketer", "leader"])
+def test_no_home_page_scrolls_sideways(role, scene, request, open_as):
+    found = sideways(open_as(request.getfixturevalue(role)), {role: "/"})
+    assert not found, "\n".join(found)
+
+
+def test_no_empty_page_scrolls_sideways(admin, open_as):
+    found = sideways(open_as(admin), {name: reverse(name) for name in LISTS})
+    assert not found, "\n".join(found)
+
+
+def test_no_public_page_scrolls_sideways(company, open_as):
+    found = sideways(open_as(None), public_pages())
+    assert not found, "\n".join(found)
+
+
+def test_every_page_has_one_main_heading_and_a_title(scene, admin, open_as):
+    page, found = open_as(admin), []
+    for name, url in all_pages(scene).items():
+        visit(page, url)
+        heads = page.locator("h1").all_inner_texts()
+        if len(heads) != 1 or not heads[0].strip():
+            found.append(f"{name} · main headings: {heads}")
+        if not page.title().removesuffix(" · Closed Loop").strip():
+            found.append(f"{name} · title: {page.title()}")
+    assert not found, "\n".join(found)
