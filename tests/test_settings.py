@@ -25,10 +25,9 @@ def test_the_deployment_check_is_clean_under_production_settings(tmp_path):
         "DATABASE_URL": f"sqlite:///{tmp_path / 'check.sqlite3'}",
         "DJANGO_SETTINGS_MODULE": "config.settings",
     }
+    ours = {name: value for name, value in os.environ.items() if name != "DJANGO_ALLOW_ASYNC_UNSAFE"}  # of the browser
     command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
-    run = subprocess.run(
-        command, cwd=ROOT, env={**os.environ, **production}, capture_output=True, text=True, check=False
-    )
+    run = subprocess.run(command, cwd=ROOT, env={**ours, **production}, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
 
 
