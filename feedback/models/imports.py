@@ -100,6 +100,9 @@ class ImportFile(models.Model):
     name = models.CharField(max_length=200)
     file = models.FileField(upload_to="imports/%Y/%m/")
 
+    class Meta:
+        ordering = ["id"]  # as they were given: of two rows with one id the later is refused
+
     def __str__(self):
         return self.name
 
