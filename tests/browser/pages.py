@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from feedback import meetings
-from feedback.actions.meetings import add_action, add_decision, close_meeting, write_note
+from feedback.actions.meetings import add_action, add_decision, close_meeting, reopen_meeting, write_note
 from feedback.metrics import last_months
 from feedback.models import Action, Decision, Job
 from objections.models import Build
@@ -42,6 +42,8 @@ def add_states(scene, *, rep, leader):
     add_decision(meeting=scene.past, decision=Decision(text="Hold the price", proof="two wins"), by=leader)
     add_action(meeting=scene.past, action=Action(text="Write it", owner=rep, due_on=timezone.localdate()), by=leader)
     close_meeting(meeting=scene.past, by=leader)
+    reopen_meeting(meeting=scene.closed, by=leader)  # its pack is only a row: it is closed again with a true one
+    close_meeting(meeting=scene.closed, by=leader)
     scene.won = make_won("Won", owner=rep)
     scene.running = Build.objects.create(job=Job.objects.create(kind="build_themes"), by=leader)
 
@@ -64,6 +66,7 @@ def all_pages(scene) -> dict[str, str]:
     pages |= {f"run {key}": f"{run}?section={key}" for key in meetings.sections}
     return pages | {
         "closed meeting": scene.past.get_absolute_url(),
+        "meeting closed twice": scene.closed.get_absolute_url(),
         "reopen": reverse("feedback:meeting_reopen", args=[scene.past.pk]),
         "close": reverse("feedback:meeting_close", args=[scene.meeting.pk]),
         "open deal": scene.open.get_absolute_url(),

@@ -1,4 +1,4 @@
-"""What every page keeps to at every width: no scrolling sideways, one main heading, a title of its own."""
+"""What every page keeps to: no scrolling sideways at any width, one main heading, a title, links that lead on."""
 
 import pytest
 from django.urls import reverse
@@ -14,10 +14,11 @@ LONG = "Donaudampfschifffahrtsgesellschaftskapitaensmuetzenabzeichenverordnung"
 # What sticks out: of the elements that reach over the edge those with none such inside, and holders of words that do.
 STICKING_OUT = """() => {
   const edge = document.documentElement.clientWidth + 1;
-  const over = (e) => e.getBoundingClientRect().right > edge || e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 1;
-  const out = [...document.body.querySelectorAll("*")].filter((e) => over(e) && !e.closest(".visually-hidden, .rail, thead"));
+  const wide = (e) => e.clientWidth > 1 && e.scrollWidth > e.clientWidth + 1;
+  const out = [...document.body.querySelectorAll("*")]
+    .filter((e) => (wide(e) || e.getBoundingClientRect().right > edge) && !e.closest(".visually-hidden, .rail, thead"));
   return out.filter((e) => !out.some((other) => other !== e && e.contains(other)))
-    .map((e) => `${e.tagName.toLowerCase()}.${e.className?.baseVal ?? e.className} ${e.textContent.trim().slice(0, 30)}`);
+    .map((e) => `${e.tagName} ${e.className?.baseVal ?? e.className} ${e.textContent.trim().slice(0, 30)}`);
 }"""
 
 
@@ -85,7 +86,7 @@ def test_no_public_page_scrolls_sideways(company, open_as):
     assert not found, "\n".join(found)
 
 
-def test_every_page_has_one_main_heading_and_a_title(scene, admin, open_as):
+def test_every_page_has_one_main_heading_a_title_and_named_fields(scene, admin, open_as):
     page, found = open_as(admin), []
     for name, url in all_pages(scene).items():
         visit(page, url)
@@ -94,4 +95,24 @@ def test_every_page_has_one_main_heading_and_a_title(scene, admin, open_as):
             found.append(f"{name} · main headings: {heads}")
         if not page.title().removesuffix(" · Closed Loop").strip():
             found.append(f"{name} · title: {page.title()}")
+        labels = page.locator("label, legend").all_text_contents()
+        found += [f"{name} · label: {label}" for label in labels if not label.strip()]
     assert not found, "\n".join(found)
+
+
+def test_every_link_leads_to_a_page(scene, admin, open_as, live_server):
+    page, seen = open_as(admin), {}
+    for name, url in all_pages(scene).items():
+        visit(page, url)
+        for target in page.locator("a").evaluate_all("links => links.map((a) => a.getAttribute('href') && a.href)"):
+            assert target, f"{name} has a link without an address"
+            seen.setdefault(target.split("#")[0], name)
+    answers = {url: page.request.get(url).status for url in seen if url.startswith(live_server.url)}
+    assert [f"{seen[url]} · {url} · {status}" for url, status in answers.items() if status >= 400] == []
+
+
+def test_no_empty_page_has_a_link_without_an_address(admin, open_as):
+    page = open_as(admin)
+    for name in LISTS:
+        visit(page, reverse(name))
+        assert page.locator("a:not([href]), a[href='']").count() == 0, name
