@@ -1,3 +1,5 @@
+import time
+
 from celery import bootsteps
 
 
@@ -9,11 +11,12 @@ class Sweeper(bootsteps.StartStopStep):
 
     requires = {"celery.worker.consumer.tasks:Tasks"}
     every = 0.5  # seconds
+    patience = 5  # seconds after which a job that was sent and is still due is sent again
 
     def __init__(self, parent, **kwargs):
         super().__init__(parent, **kwargs)
         self.entry = None
-        self.sent = set()
+        self.sent = {}
 
     def include_if(self, parent):
         return parent.app.conf.broker_url.startswith("memory://")
@@ -27,10 +30,21 @@ class Sweeper(bootsteps.StartStopStep):
             self.entry = None
 
     def sweep(self):
+        from django.db import OperationalError, close_old_connections
+
         from feedback.jobs import due_jobs
         from feedback.tasks import run_job
 
-        due = set(due_jobs())
-        for job_id, _attempt in sorted(due - self.sent):
-            run_job.delay(job_id)
-        self.sent = due  # handed over once an attempt, though it stays due until a thread is free to claim it
+        close_old_connections()
+        try:
+            due = due_jobs()
+        except OperationalError:
+            return  # the database is busy or away; half a second later it is asked again
+        now = time.monotonic()
+        # A job stays due until a thread is free to claim it. Sending it again is harmless: the claim decides. Never
+        # sending it again is not: a claim that met a locked database would leave it waiting for good.
+        self.sent = {job: at for job, at in self.sent.items() if job in due and now - at < self.patience}
+        for job in due:
+            if job not in self.sent:
+                self.sent[job] = now
+                run_job.delay(job[0])

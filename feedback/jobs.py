@@ -57,9 +57,12 @@ def queue_job(*, kind: str, payload: dict | None = None, by: User | None = None)
 
 def due_jobs() -> list[tuple[int, int]]:
     """(job id, attempts so far) of everything waiting or abandoned; jobs that killed too many workers are failed."""
-    worn_out = Job.objects.due().filter(attempt__gte=MOST_ATTEMPTS)
-    worn_out.update(state=JobState.FAILED, ended_at=timezone.now(), error="It stopped the worker too often.")
-    return list(Job.objects.due().order_by("id").values_list("pk", "attempt"))
+    due = list(Job.objects.due().order_by("id").values_list("pk", "attempt"))
+    worn_out = [pk for pk, attempt in due if attempt >= MOST_ATTEMPTS]
+    if worn_out:
+        given_up = {"state": JobState.FAILED, "ended_at": timezone.now(), "error": "It stopped the worker too often."}
+        Job.objects.due().filter(pk__in=worn_out).update(**given_up)
+    return [(pk, attempt) for pk, attempt in due if attempt < MOST_ATTEMPTS]
 
 
 class Run:
@@ -91,7 +94,10 @@ class Run:
 
 
 def run_job(job_id: int) -> None:
-    """Claims the job and does it; returns quietly when it is done, claimed by another, or gone."""
+    """Claims the job and does it; returns quietly when it is done, claimed by another, or gone.
+
+    Raises OperationalError when the database cannot be asked; the job is then still due and the sweep sends it again.
+    """
     claimed = (
         Job.objects.due()
         .filter(pk=job_id)

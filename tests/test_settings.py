@@ -31,6 +31,16 @@ def test_the_deployment_check_is_clean_under_production_settings(tmp_path):
     assert run.returncode == 0, run.stderr
 
 
+def test_what_the_database_url_asks_for_is_kept(tmp_path):
+    code = "from config import settings; print(settings.DATABASES['default']['OPTIONS'])"
+    asked = {"DATABASE_URL": "postgres://u:p@db/x?sslmode=verify-full", "DATA_DIR": str(tmp_path)}
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env={**os.environ, **asked}, capture_output=True, text=True
+    )
+    assert "'sslmode': 'verify-full'" in run.stdout
+    assert "'pool': True" in run.stdout
+
+
 def test_the_key_is_made_once_and_only_its_owner_reads_it(tmp_path):
     path = tmp_path / "secret_key"
     first = secret_key(path)
