@@ -10,7 +10,8 @@ from objections.actions.placements import ThemeGone, end_placement, revive
 from objections.actions.splits import NothingToSplit, split_theme, undo_split
 from objections.actions.themes import restore_theme, retire_theme
 from objections.models import Build, Merge, Objection, Placement, Proposal, Split, Theme
-from objections.models.themes import ProposalKind, State
+from objections.models.proposals import ProposalKind
+from objections.models.themes import State
 
 
 class OutOfDate(ValueError):

@@ -1,7 +1,8 @@
 from objections.models.collateral import Collateral, Publication, Usage, Version
 from objections.models.content import ContentRequest, Move
 from objections.models.objections import Objection, Vector
-from objections.models.themes import Answer, Build, Exemplar, Merge, Placement, Proposal, Split, Theme
+from objections.models.proposals import Build, Proposal
+from objections.models.themes import Answer, Exemplar, Merge, Placement, Split, Theme
 
 __all__ = [
     "Answer",

@@ -105,7 +105,6 @@ class Objection(models.Model):
         "feedback.Competitor", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     product = models.ForeignKey("feedback.Product", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    category = models.ForeignKey("feedback.Category", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     answer_used = models.CharField("what did you answer?", max_length=500, blank=True)
     ending = models.CharField("how did it end?", max_length=10, choices=Ending, blank=True)
     heard_on = models.DateField("heard on")

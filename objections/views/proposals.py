@@ -11,7 +11,7 @@ from objections.actions import proposals as actions
 from objections.actions.themes import start_build
 from objections.forms.themes import ProposalForm, category_choices
 from objections.models import Build, Objection, Proposal
-from objections.models.themes import ProposalKind
+from objections.models.proposals import ProposalKind
 from objections.permissions import can_curate
 from objections.theming import nearest_themes
 
