@@ -130,9 +130,17 @@ def missing_for(request: ContentRequest, to: str) -> list[str]:
         missing += [words for words, value in fields.items() if not value]
     if to == S.BRIEFED and not request.brief.strip():
         missing.append("a brief")
-    if to == S.PUBLISHED and not request.collateral.filter(versions__isnull=False).exists():
+    if to == S.PUBLISHED and not _has_collateral(request):
         missing.append("collateral with a file or a link")
     return missing
+
+
+def _has_collateral(request):
+    """Something to publish or live already; to bring a request back, what was retired with it will do."""
+    pieces = request.collateral.filter(versions__isnull=False)
+    if request.is_unfinished:
+        pieces = pieces.exclude(pk__in=request.collateral.retired().values("pk"))
+    return pieces.exists()
 
 
 @dataclass(frozen=True)

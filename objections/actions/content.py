@@ -100,6 +100,8 @@ def move_request(
 ) -> Move | None:
     """Moves a request along the table of `workflow`; to the state it has already, nothing happens.
 
+    What was put live by it are the `publications` of the move returned.
+
     Raises `MoveRefused` for a move the table does not have, one without its reason, and one something is missing for.
     """
     row = locked(request)
@@ -115,9 +117,12 @@ def move_request(
     missing = missing_for(row, to)
     if missing:
         raise MoveRefused(f"It still needs {', '.join(missing)}.")
-    if to == RequestState.PUBLISHED and row.is_unfinished and _publish_what_it_made(row, by):
+    published = _publish_drafts(row, by) if to == RequestState.PUBLISHED and row.is_unfinished else []
+    if published:
         request.refresh_from_db(fields=["state", "due_on"])
-        return row.moves.last()
+        move = row.moves.last()
+        move.publications = published
+        return move
     return _moved(request, row, to, by, why.strip(), into=into, routed_to=routed_to)
 
 
@@ -138,12 +143,7 @@ def _check_merge(row, into):
         raise MoveRefused(f"“{into}” is not in the queue any more. Choose one that is.")
 
 
-def _publish_what_it_made(row, by):
-    """Publishes the newest version of each piece that is not live; whether one was, which moves the request."""
-    drafts = Collateral.objects.filter(request=row, versions__isnull=False).exclude(
-        pk__in=Collateral.objects.published().values("pk")
-    )
-    published = [
-        publish_collateral(collateral=piece, version=piece.versions.first(), by=by) for piece in drafts.distinct()
-    ]
-    return bool(published)
+def _publish_drafts(row, by):
+    """Publishes the newest version of each piece that never was, which moves the request; what was retired stays so."""
+    drafts = Collateral.objects.drafts().filter(request=row, versions__isnull=False).distinct()
+    return [publish_collateral(collateral=piece, version=piece.versions.first(), by=by) for piece in drafts]

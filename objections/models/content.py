@@ -178,6 +178,8 @@ class Move(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
+    publications = ()  # what this move put live; set on the move just made, and not stored
+
     class Meta:
         ordering = ["at", "id"]
         constraints = [

@@ -132,13 +132,19 @@ def _make_move(request, row, transition, form):
     answers = form.cleaned_data
     if transition.asks == "triage":
         actions.triage_request(request=row, by=request.user, **answers)
+        undo = ""
     else:
-        actions.move_request(request=row, to=transition.to, by=request.user, **answers)
-    undo = ""
-    if transition.to == RequestState.PUBLISHED:
-        piece = Collateral.objects.published().filter(request=row).order_by("-publications__at").first()
-        undo = reverse("objections:publication_undo", args=[piece.pk, piece.publication.pk])
+        move = actions.move_request(request=row, to=transition.to, by=request.user, **answers)
+        undo = _undo_publishing(move)
     toast(request, f"“{row}” is now {row.get_state_display().lower()}.", undo=undo)
+
+
+def _undo_publishing(move):
+    """Where to take back the one publication a move made; of several each is retired on its own page."""
+    if move is None or len(move.publications) != 1:
+        return ""
+    publication = move.publications[0]
+    return reverse("objections:publication_undo", args=[publication.collateral_id, publication.pk])
 
 
 def _asked_for(theme_ids):
@@ -180,7 +186,7 @@ def _steps(row):
 
 def _content_step(row):
     """What stands before publishing: collateral, or a version of it."""
-    piece = row.collateral.first()
+    piece = row.collateral.filter(versions=None).first()
     if piece:
         return Step("", "Add its file or link", reverse("objections:version_create", args=[piece.pk]))
     return Step("", "Add the collateral", f"{reverse('objections:collateral_create')}?request={row.pk}")

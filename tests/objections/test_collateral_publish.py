@@ -95,6 +95,27 @@ def test_moving_the_request_publishes_its_collateral(marketer):
     assert (row.state, piece.publication.version.number) == ("published", 1)
 
 
+def test_publishing_a_request_leaves_alone_what_somebody_retired(marketer):
+    row = approved(marketer)
+    kept, mistaken = draft(marketer, request=row), draft(marketer, request=row)
+    publication = publish(mistaken, marketer)
+    publish(kept, marketer)
+    retire_collateral(collateral=kept, by=marketer)
+    undo_publication(collateral=mistaken, publication=publication.pk, by=marketer)
+
+    move = move_request(request=row, to="published", by=marketer)
+
+    assert [p.collateral for p in move.publications] == [mistaken]
+    assert [p.collateral for p in Publication.objects.live()] == [mistaken]
+
+
+def test_a_request_with_nothing_but_retired_collateral_cannot_be_published(marketer):
+    row = approved(marketer)
+    retire_collateral(collateral=make_collateral(owner=marketer, request=row), by=marketer)
+    with pytest.raises(MoveRefused, match="collateral with a file or a link"):
+        move_request(request=row, to="published", by=marketer)
+
+
 @pytest.mark.parametrize("state", ["new", "needs info", "on hold"])
 def test_it_is_refused_while_the_request_cannot_be_published(marketer, state):
     piece = draft(marketer, request=make_request(by=marketer, state=state))

@@ -239,6 +239,42 @@ def test_a_move_that_lacks_something_answers_422_and_says_what(marketer, sign_in
     assert "It still needs an owner." in page.content.decode()
 
 
+def undo_of(page):
+    (message,) = page.context["messages"]
+    return message.extra_tags.removeprefix("undo:")
+
+
+def test_publishing_offers_to_take_back_the_publication_it_made(marketer, sign_in):
+    row = make_request(by=marketer, owner=marketer, state="approved", due_on=date(2030, 1, 1))
+    piece, client = make_collateral(owner=marketer, request=row, published=False), sign_in(marketer)
+
+    client.post(undo_of(client.post(url("request_move", row), {"to": "published"}, follow=True)))
+
+    row.refresh_from_db()
+    assert (row.state, piece.publications.count()) == ("approved", 0)
+
+
+@pytest.mark.parametrize("is_live", [True, False])
+def test_bringing_a_request_back_publishes_nothing_and_offers_no_undo(marketer, sign_in, is_live):
+    row = make_request(by=marketer, owner=marketer, state="retired", due_on=date(2030, 1, 1))
+    piece = make_collateral(owner=marketer, request=row)
+    if not is_live:
+        piece.publications.update(retired_at=timezone.now(), retired_by=marketer)
+
+    page = sign_in(marketer).post(url("request_move", row), {"to": "published"}, follow=True)
+
+    row.refresh_from_db()
+    assert (page.status_code, row.state, undo_of(page)) == (200, "published", "")
+
+
+def test_where_all_collateral_is_retired_the_next_step_is_new_collateral(marketer, sign_in):
+    row = make_request(by=marketer, owner=marketer, state="approved", due_on=date(2030, 1, 1))
+    piece = make_collateral(owner=marketer, request=row)
+    piece.publications.update(retired_at=timezone.now(), retired_by=marketer)
+    steps = sign_in(marketer).get(row.get_absolute_url()).context["steps"]
+    assert steps[0].url == f"{reverse('objections:collateral_create')}?request={row.pk}"
+
+
 def test_declining_without_a_reason_is_refused(marketer, sign_in):
     row = make_request(by=marketer)
     page = sign_in(marketer).post(url("request_move", row), {"to": "declined", "why": ""})
