@@ -2,7 +2,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from feedback.models import User
-from objections.actions.moving import bring_back, carry, reactivate, save_theme
+from objections.actions.moving import bring_back, carry, hold_themes, reactivate, save_theme
 from objections.actions.placements import require_active
 from objections.models import Merge, Theme
 from objections.models.themes import State
@@ -16,18 +16,16 @@ def merge_themes(*, into: Theme, theme: Theme, by: User) -> Merge:
     """
     if into.pk == theme.pk:
         raise ValueError("A theme cannot be merged into itself.")
-    locked = {row.pk: row for row in Theme.objects.select_for_update().filter(pk__in=[into.pk, theme.pk])}
+    hold_themes(into.pk, theme.pk)
     live = Merge.objects.filter(theme=theme, into=into, undone_at=None).first()
     if live:
         return live
-    require_active(into)
-    require_active(theme)
+    into, theme = require_active(into, theme)
     merge = Merge.objects.create(theme=theme, into=into, by=by)
     carry(theme.placements.live(), to=into, merge=merge)
     _share_content(merge)
-    gone = locked[theme.pk]
-    gone.state = State.MERGED
-    save_theme(gone, by=by)
+    theme.state = State.MERGED
+    save_theme(theme, by=by)
     return merge
 
 
@@ -37,12 +35,13 @@ def undo_merge(*, merge: Merge, by: User) -> int:
 
     Voices that people moved since stay there, and so do voices that came to the joint theme later.
     """
+    themes = hold_themes()
     if not Merge.objects.filter(pk=merge.pk, undone_at=None).update(undone_at=timezone.now(), undone_by=by):
         return 0
     merge.into.collateral.remove(*merge.collateral.all())
     merge.into.requests.remove(*merge.requests.all())
-    back = bring_back(merge.placements.select_related("replaces"))
-    reactivate(Theme.objects.get(pk=merge.theme_id), by=by)
+    back = bring_back(merge.placements)
+    reactivate(themes[merge.theme_id], by=by)
     return back
 
 

@@ -1,20 +1,37 @@
-"""Voices carried from theme to theme together, and brought back; what merges and splits share."""
+"""Voices carried from theme to theme together, and brought back; what merges and splits share.
 
-from collections.abc import Iterable
+Whatever moves voices first holds the themes, then the objections, and only then reads where they stand.
+"""
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from feedback.models import User
-from objections.models import Placement, Theme
+from objections.models import Merge, Objection, Placement, Theme
 from objections.models.themes import State
 
 
-def carry(placements: Iterable[Placement], *, to: Theme, by: User | None = None, **deed) -> int:
+def hold_themes(*ids: int) -> dict[int, Theme]:
+    """The themes by id as they are now, held until the transaction ends; all there are when none is named.
+
+    Always in one order, so that no two wait for each other.
+    """
+    themes = Theme.objects.select_for_update().order_by("pk")
+    return {theme.pk: theme for theme in (themes.filter(pk__in=ids) if ids else themes)}
+
+
+def hold_voices(objections: QuerySet) -> None:
+    """Holds the objections until the transaction ends; `objections` are rows or ids. Their themes are held already."""
+    list(Objection.objects.select_for_update().filter(pk__in=objections).order_by("pk").values_list("pk"))
+
+
+def carry(placements: QuerySet[Placement], *, to: Theme, by: User | None = None, **deed) -> int:
     """Ends the live placements and makes equal ones in `to`, marked with the deed (`merge=` or `split=`).
 
     They stay by whom they were, unless `by` chose them one by one. Returns how many were carried.
     """
-    placements = list(placements)
+    hold_voices(placements.order_by().values("objection"))
+    placements = list(placements.all())
     Placement.objects.filter(pk__in=[old.pk for old in placements]).update(undone_at=timezone.now())
     Placement.objects.bulk_create(
         [
@@ -32,13 +49,24 @@ def carry(placements: Iterable[Placement], *, to: Theme, by: User | None = None,
     return len(placements)
 
 
-def bring_back(made: Iterable[Placement]) -> int:
+def follow_merges(placements: QuerySet[Placement]) -> None:
+    """Live placements in a merged theme move on to the theme that stands for it now, as if the merge had moved them."""
+    merged = Merge.objects.filter(undone_at=None).select_related("into")
+    while merges := list(merged.filter(theme__in=placements.live().order_by().values("theme"))):
+        objections = list(placements.live().values_list("objection", flat=True))
+        for merge in merges:
+            carry(placements.live().filter(theme=merge.theme_id), to=merge.into, merge=merge)
+        placements = Placement.objects.filter(objection__in=objections)
+
+
+def bring_back(made: QuerySet[Placement]) -> int:
     """Gives the voices of placements made by a merge or split back to where they stood; returns how many.
 
     A voice that another merge carried on comes back too. One that a person moved since stays where it is.
     """
+    hold_voices(made.order_by().values("objection"))
     holding = {}  # live placement id -> the placement to revive
-    for placement in made:
+    for placement in made.all():
         live = _carried_on(placement)
         if live.undone_at is None and placement.replaces_id:
             holding[live.pk] = placement.replaces_id

@@ -3,6 +3,7 @@ from django.utils import timezone
 
 from feedback.jobs import queue_job
 from feedback.models import User
+from objections.actions.placements import require_active
 from objections.models import Objection, Placement, Theme
 
 
@@ -11,8 +12,11 @@ def log_objection(*, objection: Objection, by: User, same_as: Theme | None = Non
     """Saves a new voice and places it: in the theme it is the same as, else by the model in a moment.
 
     Stage and outcome are kept as they are now: what is first told after a deal closed was not heard while it was open,
-    whatever day is given for it, because a closed deal colours what is remembered.
+    whatever day is given for it, because a closed deal colours what is remembered. Raises ThemeGone unless `same_as` is
+    active.
     """
+    if same_as is not None:
+        require_active(same_as)
     deal = objection.opportunity
     objection.author = by
     objection.outcome_when_heard = deal.outcome if deal else ""

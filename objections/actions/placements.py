@@ -4,7 +4,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from feedback.models import User
+from objections.actions.moving import follow_merges, hold_themes
 from objections.models import Objection, Placement, Theme
+from objections.models.themes import State
 
 
 class ThemeGone(ValueError):
@@ -40,6 +42,7 @@ def take_out(*, objection: Objection, by: User) -> Placement | None:
 @transaction.atomic
 def undo_placement(*, placement: Placement, by: User) -> None:
     """Puts the objection back where it stood before. Does nothing once it was moved on."""
+    hold_themes()
     Objection.objects.select_for_update().get(pk=placement.objection_id)
     if Placement.objects.live().filter(pk=placement.pk).update(undone_at=timezone.now(), undone_by=by):
         revive(placement.replaces)
@@ -48,13 +51,18 @@ def undo_placement(*, placement: Placement, by: User) -> None:
 @transaction.atomic
 def undo_take_out(*, placement: Placement) -> None:
     """Puts the objection back in the theme it was taken out of. Does nothing once it stands elsewhere."""
+    hold_themes()
     Objection.objects.select_for_update().get(pk=placement.objection_id)
     revive(placement)
 
 
-def require_active(theme: Theme) -> None:
-    if not Theme.objects.active().filter(pk=theme.pk).exists():
-        raise ThemeGone(f"{theme} was merged or retired.")
+def require_active(*themes: Theme) -> list[Theme]:
+    """The themes as they are now, held until the transaction ends. Raises ThemeGone when one is not active."""
+    held = hold_themes(*(theme.pk for theme in themes))
+    for theme in themes:
+        if theme.pk not in held or not held[theme.pk].is_active:
+            raise ThemeGone(f"“{theme}” was merged or retired.")
+    return [held[theme.pk] for theme in themes]
 
 
 def end_placement(placement: Placement, *, by: User | None) -> None:
@@ -62,8 +70,13 @@ def end_placement(placement: Placement, *, by: User | None) -> None:
 
 
 def revive(placement: Placement | None) -> None:
-    """Makes an ended placement hold again, if its theme is active and the objection stands nowhere else."""
-    if placement is None or placement.theme.state != "active":
+    """Makes an ended placement hold again, unless its theme was retired or the objection stands elsewhere.
+
+    If its theme was merged, the objection stands in the joint one. All themes and the objection are held already.
+    """
+    if placement is None or Theme.objects.filter(pk=placement.theme_id, state=State.RETIRED).exists():
         return
     if not Placement.objects.live().filter(objection=placement.objection_id).exists():
-        Placement.objects.filter(pk=placement.pk).update(undone_at=None, undone_by=None)
+        ended = Placement.objects.filter(pk=placement.pk)
+        ended.update(undone_at=None, undone_by=None)
+        follow_merges(ended)

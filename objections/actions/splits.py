@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from feedback.models import Category, User
-from objections.actions.moving import bring_back, carry, save_theme
+from objections.actions.moving import bring_back, carry, follow_merges, hold_themes, save_theme
 from objections.actions.placements import require_active
 from objections.models import Objection, Split, Theme
 from objections.models.themes import State
@@ -23,19 +23,20 @@ def split_theme(
     Doing it again gives the split that holds. Raises ThemeGone unless the theme is active, NothingToSplit when none
     of the objections is in it.
     """
-    theme = Theme.objects.select_for_update().get(pk=theme.pk)
+    theme = hold_themes(theme.pk)[theme.pk]
     chosen = list(objections)
     live = Split.objects.filter(theme=theme, made__name=name, undone_at=None, placements__objection__in=chosen).first()
     if live:
         return live
     require_active(theme)
-    voices = list(theme.placements.live().filter(objection__in=chosen))
-    if not voices:
+    voices = theme.placements.live().filter(objection__in=chosen)
+    if not voices.exists():
         raise NothingToSplit("None of these objections is in the theme any more.")
     made = Theme(name=name, category=category or theme.category, owner=theme.owner, made_by=by)
     save_theme(made, by=by)
     split = Split.objects.create(theme=theme, made=made, by=by)
-    carry(voices, to=made, by=by, split=split)
+    if not carry(voices, to=made, by=by, split=split):
+        raise NothingToSplit("None of these objections is in the theme any more.")
     return split
 
 
@@ -43,13 +44,16 @@ def split_theme(
 def undo_split(*, split: Split, by: User) -> int:
     """Gives the voices back and retires the new theme; what came to it later goes to the first theme too.
 
-    Returns how many came back. Undoing twice changes nothing; voices that people moved elsewhere stay there.
+    If the first theme was merged meanwhile, they go to the theme that stands for it now. Voices that people moved
+    elsewhere stay there. Returns how many came back; undoing twice changes nothing.
     """
+    themes = hold_themes()
     if not Split.objects.filter(pk=split.pk, undone_at=None).update(undone_at=timezone.now(), undone_by=by):
         return 0
-    back = bring_back(split.placements.select_related("replaces"))
+    back = bring_back(split.placements)
     back += carry(split.made.placements.live(), to=split.theme, split=split)
-    made = Theme.objects.get(pk=split.made_id)
+    follow_merges(split.theme.placements)
+    made = themes[split.made_id]
     if made.is_active:
         made.state = State.RETIRED
         save_theme(made, by=by)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.utils import timezone
 
 from objections import nlp
+from objections.actions.moving import hold_themes
 from objections.models import Objection, Placement, Theme
 from objections.theming.matching import current_index
 from objections.theming.vectors import encoder_name, store_vector, text_hash
@@ -21,6 +22,7 @@ def place_by_model(objection: Objection) -> Callable[[], int | None]:
     best = next((match for match in matches if match.is_sure), None)
 
     def write() -> int | None:
+        theme = hold_themes(best.theme)[best.theme] if best else None
         now = Objection.objects.select_for_update().live().filter(pk=objection.pk, text=objection.text).first()
         if now is None:
             return None
@@ -29,7 +31,8 @@ def place_by_model(objection: Objection) -> Callable[[], int | None]:
         store_vector(now, vector)
         if live and (live.by_id or was_read):
             return live.theme_id
-        return _put(now, live, best)
+        may_hold = theme is not None and _may_hold(theme, now)
+        return _put(now, live, best if may_hold else None)
 
     return write
 
@@ -40,7 +43,7 @@ def _read_before(objection: Objection) -> bool:
 
 
 def _put(objection: Objection, live: Placement | None, best) -> int | None:
-    theme = best.theme if best and _may_hold(best.theme, objection) else None
+    theme = best.theme if best else None
     if live and live.theme_id == theme:
         return theme
     if live:
@@ -50,7 +53,7 @@ def _put(objection: Objection, live: Placement | None, best) -> int | None:
     return theme
 
 
-def _may_hold(theme: int, objection: Objection) -> bool:
+def _may_hold(theme: Theme, objection: Objection) -> bool:
     """Not a theme that was merged or retired meanwhile, nor one that a person took the objection out of."""
     taken_out = objection.placements.filter(theme=theme, undone_by__isnull=False).exists()
-    return not taken_out and Theme.objects.active().filter(pk=theme).exists()
+    return theme.is_active and not taken_out

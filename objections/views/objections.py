@@ -8,6 +8,7 @@ from feedback.models import Opportunity, Review
 from feedback.permissions import is_leader, require
 from feedback.toasts import toast
 from objections.actions import objections as actions
+from objections.actions.placements import ThemeGone
 from objections.filters.objections import ObjectionFilter
 from objections.forms.objections import ROLES, HeardForm, ObjectionForm, deal_label
 from objections.models import Objection
@@ -49,10 +50,8 @@ def objection_create(request):
     deal = request.GET.get("deal", "")
     opportunity = Opportunity.objects.visible_to(request.user).filter(pk=deal).first() if deal.isdecimal() else None
     form = ObjectionForm(request.POST or None, user=request.user, opportunity=opportunity)
-    if request.method == "POST" and form.is_valid():
-        objection = actions.log_objection(
-            objection=form.save(commit=False), by=request.user, same_as=form.cleaned_data["same_as"]
-        )
+    objection = _logged(form, request.user) if request.method == "POST" and form.is_valid() else None
+    if objection:
         toast(request, "Logged. Thank you.", undo=reverse("objections:objection_withdraw", args=[objection.pk]))
         return redirect(objection)
     context = {"form": form, "roles": ROLES}
@@ -109,9 +108,9 @@ def heard_create(request, deal):
     opportunity = get_object_or_404(Opportunity.objects.visible_to(request.user), pk=deal)
     require(can_log(request.user))
     review = Review.objects.live().visible_to(request.user).filter(opportunity=opportunity).first()
-    form = HeardForm(request.POST, instance=Objection(opportunity=opportunity))
-    if form.is_valid():
-        actions.log_objection(objection=form.save(commit=False), by=request.user, same_as=form.cleaned_data["same_as"])
+    heard = Objection(opportunity=opportunity, review=review if request.POST.get("page") == "review" else None)
+    form = HeardForm(request.POST, instance=heard)
+    if form.is_valid() and _logged(form, request.user):
         form = HeardForm()
         if not request.htmx:
             toast(request, "Logged. Thank you.")
@@ -119,6 +118,15 @@ def heard_create(request, deal):
     context = panel(opportunity, request.user, form=form, page=request.POST.get("page", "deal"))
     template = "objections/objections/_heard.html" if request.htmx else "objections/objections/heard.html"
     return render(request, template, context, status=422 if form.is_bound else 200)
+
+
+def _logged(form, by):
+    """The objection a valid form gives, or None with a word on the form when its theme is gone meanwhile."""
+    try:
+        return actions.log_objection(objection=form.save(commit=False), by=by, same_as=form.cleaned_data["same_as"])
+    except ThemeGone as why:
+        form.add_error("same_as", str(why))
+        return None
 
 
 def _back(opportunity, review, request):
