@@ -1,7 +1,7 @@
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from feedback.forms.opportunities import DayInput
+from feedback.forms.fields import DayInput
 from feedback.importing.column_map import BadMap, ColumnMap, read_map
 from feedback.importing.reading import look_at
 from feedback.importing.unreadable import UnreadableFile

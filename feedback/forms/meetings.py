@@ -4,7 +4,7 @@ from django import forms
 from django.db.models import Q
 from django.utils import timezone
 
-from feedback.forms.opportunities import DayInput
+from feedback.forms.fields import DayField
 from feedback.metrics import last_months
 from feedback.models import Action, Decision, Meeting, Opportunity, SectionNote, User
 from feedback.models.people import Role
@@ -24,7 +24,7 @@ class MeetingForm(_PeopleMixin, forms.ModelForm):
         model = Meeting
         fields = ["held_on", "facilitator"]
         labels = {"held_on": "Held on"}
-        widgets = {"held_on": DayInput}
+        field_classes = {"held_on": DayField}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -71,7 +71,7 @@ class DecisionForm(_PeopleMixin, forms.ModelForm):
         model = Decision
         fields = ["text", "owner", "due_on", "proof"]
         labels = {"text": "We decided to", "due_on": "Due on", "proof": "How we will know it worked"}
-        widgets = {"due_on": DayInput}
+        field_classes = {"due_on": DayField}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -83,7 +83,7 @@ class ActionForm(_PeopleMixin, forms.ModelForm):
         model = Action
         fields = ["text", "owner", "due_on"]
         labels = {"text": "What is to be done?", "owner": "By whom?", "due_on": "By when?"}
-        widgets = {"due_on": DayInput}
+        field_classes = {"due_on": DayField}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

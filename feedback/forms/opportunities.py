@@ -1,15 +1,10 @@
 from django import forms
 from django.db.models import Q
+from django.utils import timezone
 
+from feedback.forms.fields import DayField
 from feedback.models import Account, Company, Opportunity, User
 from feedback.models.opportunities import Outcome
-
-
-class DayInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self, attrs=None):
-        super().__init__(attrs, format="%Y-%m-%d")
 
 
 class OpportunityForm(forms.ModelForm):
@@ -37,7 +32,7 @@ class OpportunityForm(forms.ModelForm):
         ]
         labels = {"name": "Deal", "created_on": "Created on", "closed_on": "Closed on", "lead_source": "Lead source"}
         help_texts = {"closed_on": "Needed for won and lost deals."}
-        widgets = {"created_on": DayInput, "closed_on": DayInput}
+        field_classes = {"created_on": DayField, "closed_on": DayField}
 
     field_order = ["name", "account_name"]
 
@@ -62,6 +57,8 @@ class OpportunityForm(forms.ModelForm):
             self.add_error("closed_on", "Say on which day the deal was closed.")
         if outcome == Outcome.OPEN and closed:
             self.add_error("closed_on", "An open deal has no closing day. Clear it, or choose won or lost.")
+        if closed and closed > timezone.localdate():
+            self.add_error("closed_on", "This day is still to come.")
         if created and closed and closed < created:
             self.add_error("closed_on", "This is before the deal was created.")
         return data

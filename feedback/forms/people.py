@@ -1,4 +1,5 @@
 from django import forms
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.password_validation import validate_password
 
 from feedback.models import Company, User
@@ -8,6 +9,13 @@ from feedback.models.people import time_zone_choices
 class TimeZoneField(forms.ChoiceField):
     def __init__(self, **kwargs):
         super().__init__(choices=time_zone_choices, **kwargs)
+
+
+class SignInForm(AuthenticationForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = "E-mail address"
+        self.fields["username"].help_text = "Or the user name you were given."
 
 
 class ProfileForm(forms.ModelForm):

@@ -4,6 +4,7 @@ from datetime import date
 
 from django import forms
 
+from feedback.forms.fields import RowsField
 from feedback.models import Competitor, Reason, Review
 from feedback.models.reviews import Evidence
 
@@ -94,6 +95,7 @@ class ReasonForm(forms.ModelForm):
             "message_missed",
         ]
         labels = {"other_reason": "What was it?", "contributing": "What else mattered?", "detail": "More exactly"}
+        field_classes = {"contributing": RowsField}
         widgets = {
             "reason": forms.RadioSelect,
             "detail": forms.RadioSelect,

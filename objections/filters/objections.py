@@ -13,7 +13,7 @@ def categories(request):
 class ObjectionFilter(filters.FilterSet):
     q = filters.CharFilter(label="Search", method="filter_words")
     theme = filters.ModelChoiceFilter(
-        queryset=Theme.objects.active().heard(), empty_label="Any theme", method="filter_theme"
+        label="Theme", queryset=Theme.objects.active().heard(), empty_label="Any theme", method="filter_theme"
     )
     placed = filters.ChoiceFilter(
         label="In a theme",

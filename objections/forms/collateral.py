@@ -5,7 +5,7 @@ from django.core.validators import URLValidator
 from django.db.models import Q
 from django.utils import timezone
 
-from feedback.forms.opportunities import DayInput
+from feedback.forms.fields import DayField
 from feedback.models import Competitor, Opportunity
 from objections.files import ACCEPTED, KINDS, FileRefused, kind_of
 from objections.forms.content import ThemesField
@@ -25,7 +25,8 @@ class CollateralForm(forms.ModelForm):
         fields = ["title", "type", "summary", "themes", "stage", "review_by"]
         labels = {"summary": "When to use it", "stage": "Stage it is for", "review_by": "Review by"}
         help_texts = {"review_by": "By when somebody checks that it still holds."}
-        widgets = {"review_by": DayInput, "summary": forms.Textarea(attrs={"rows": 3})}
+        field_classes = {"review_by": DayField}
+        widgets = {"summary": forms.Textarea(attrs={"rows": 3})}
 
     field_order = ["title", "type", "summary", "themes", "stage", "competitor_name", "review_by"]
 

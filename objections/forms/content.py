@@ -2,7 +2,7 @@ from django import forms
 from django.db.models import Q
 from django.utils import timezone
 
-from feedback.forms.opportunities import DayInput
+from feedback.forms.fields import DayField, RowsField
 from feedback.models import Opportunity, User
 from objections.models import ContentRequest, Theme
 from objections.models.content import ContentType, RequestState, RoutedTo, Size
@@ -21,7 +21,7 @@ class PickList(forms.CheckboxSelectMultiple):
         return sorted(groups, key=lambda group: not group[1][0]["selected"])
 
 
-class ThemesField(forms.ModelMultipleChoiceField):
+class ThemesField(RowsField):
     def __init__(self):
         super().__init__(
             label="Themes it answers",
@@ -55,7 +55,7 @@ class QueueRequestForm(RequestForm):
 
     class Meta(RequestForm.Meta):
         fields = [*RequestForm.Meta.fields, "owner", "co_owner", "size", "due_on"]
-        widgets = {**RequestForm.Meta.widgets, "due_on": DayInput}
+        field_classes = {"due_on": DayField}
         labels = {**RequestForm.Meta.labels, "due_on": "Due"}
         help_texts = {
             **RequestForm.Meta.help_texts,
@@ -81,9 +81,7 @@ class QueueRequestForm(RequestForm):
 class RequestEditForm(QueueRequestForm):
     """A request as it stands. One still to be triaged has no owner and no due date of its own yet."""
 
-    deals = forms.ModelMultipleChoiceField(
-        label="Deals waiting", queryset=Opportunity.objects.none(), widget=PickList, required=False
-    )
+    deals = RowsField(label="Deals waiting", queryset=Opportunity.objects.none(), widget=PickList, required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -147,7 +145,8 @@ class TriageForm(forms.ModelForm):
         fields = ["type", "size", "owner", "co_owner", "due_on"]
         labels = {"due_on": "Due"}
         help_texts = {"due_on": "Left empty, the size decides.", "co_owner": "Who in sales checks that it fits."}
-        widgets = {"due_on": DayInput, "size": forms.RadioSelect(attrs={"class": "chips"})}
+        field_classes = {"due_on": DayField}
+        widgets = {"size": forms.RadioSelect(attrs={"class": "chips"})}
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)

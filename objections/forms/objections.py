@@ -2,6 +2,7 @@ from django import forms
 from django.urls import reverse
 from django.utils import timezone
 
+from feedback.forms.fields import DayField
 from feedback.models import Competitor, Opportunity
 from objections.models import Objection, Theme
 from objections.models.objections import Weight
@@ -58,11 +59,11 @@ class ObjectionForm(VoiceForm):
             "ending",
             "heard_on",
         ]
+        field_classes = {"heard_on": DayField}
         widgets = {
             "text": forms.Textarea(attrs={"rows": 3, "placeholder": "In their words, as you would tell a colleague"}),
             "weight": forms.RadioSelect,
             "raised_by": forms.TextInput(attrs={"list": "buyer-roles"}),
-            "heard_on": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         }
 
     field_order = ["text", "same_as", "deal", "is_quote", "weight", "kind"]

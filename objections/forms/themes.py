@@ -1,5 +1,6 @@
 from django import forms
 
+from feedback.forms.fields import RowsField
 from feedback.models import Category, Taxonomy
 from objections.models import Objection, Theme
 
@@ -46,7 +47,7 @@ class PlaceForm(forms.Form):
     theme = ThemeChoice(label="Theme")
 
 
-class VoicesField(forms.ModelMultipleChoiceField):
+class VoicesField(RowsField):
     widget = forms.CheckboxSelectMultiple
 
     def label_from_instance(self, objection):
