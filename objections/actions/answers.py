@@ -14,7 +14,7 @@ def approve_answer(*, theme: Theme, text: str, by: User) -> Answer:
         return live
     now = timezone.now()
     Answer.objects.filter(theme=theme, retired_at=None).update(retired_at=now)
-    return Answer.objects.create(theme=theme, text=text, approved_by=by, approved_at=now)
+    return Answer.objects.create(theme=theme, text=text, approved_by=by, approved_at=now, replaces=live)
 
 
 @transaction.atomic
@@ -24,6 +24,6 @@ def undo_answer(*, theme: Theme, answer: int) -> None:
     row = Answer.objects.filter(pk=answer, theme=theme, retired_at=None).first()
     if row is None:
         return
-    at = row.approved_at
+    replaced = row.replaces_id
     row.delete()
-    Answer.objects.filter(theme=theme, retired_at=at).update(retired_at=None)
+    Answer.objects.filter(pk=replaced).update(retired_at=None)

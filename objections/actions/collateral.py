@@ -74,7 +74,7 @@ def publish_collateral(*, collateral: Collateral, version: Version, by: User) ->
     Publishing what is published already changes nothing. Raises `PublishRefused` for a version of another piece, and
     `MoveRefused` when the request behind it cannot be published yet.
     """
-    Collateral.objects.select_for_update().get(pk=collateral.pk)
+    _hold(collateral)
     if version.collateral_id != collateral.pk:
         raise PublishRefused("This version belongs to another piece of collateral.")
     live = Publication.objects.live().filter(collateral=collateral).first()
@@ -83,7 +83,7 @@ def publish_collateral(*, collateral: Collateral, version: Version, by: User) ->
     now = timezone.now()
     if live:
         Publication.objects.filter(pk=live.pk).update(retired_at=now, retired_by=by)
-    publication = Publication.objects.create(collateral=collateral, version=version, by=by, at=now)
+    publication = Publication.objects.create(collateral=collateral, version=version, by=by, at=now, replaces=live)
     _move_request_to_published(collateral, by)
     tell_of_publication(publication)
     return publication
@@ -95,23 +95,23 @@ def undo_publication(*, collateral: Collateral, publication: int, by: User) -> N
 
     Nothing happens when it is gone already. Raises `PublishRefused` after `UNDO_WITHIN`: then it is retired instead.
     """
-    Collateral.objects.select_for_update().get(pk=collateral.pk)
+    _hold(collateral)
     row = Publication.objects.live().filter(pk=publication, collateral=collateral).first()
     if row is None:
         return
     if timezone.now() - row.at > UNDO_WITHIN:
         raise PublishRefused("This has been live for more than a day. Retire it instead.")
     untell_of_publication(row)
-    replaced = Publication.objects.filter(collateral=collateral, retired_at=row.at)
-    at = row.at
+    at, replaced = row.at, row.replaces_id
     row.delete()
-    replaced.update(retired_at=None, retired_by=None)
+    Publication.objects.filter(pk=replaced).update(retired_at=None, retired_by=None)
     _move_request_back(collateral, at, by)
 
 
 @transaction.atomic
 def retire_collateral(*, collateral: Collateral, by: User) -> Publication | None:
     """Takes it out of the answers reps are offered; returns the publication that ended, or None if there was none."""
+    _hold(collateral)
     live = Publication.objects.live().filter(collateral=collateral).first()
     if live is None:
         return None
@@ -123,7 +123,7 @@ def retire_collateral(*, collateral: Collateral, by: User) -> Publication | None
 @transaction.atomic
 def restore_publication(*, collateral: Collateral, publication: int, by: User) -> None:
     """Undoes retiring; changes nothing while any version is live."""
-    Collateral.objects.select_for_update().get(pk=collateral.pk)
+    _hold(collateral)
     if Publication.objects.live().filter(collateral=collateral).exists():
         return
     Publication.objects.filter(pk=publication, collateral=collateral).update(retired_at=None, retired_by=None)
@@ -145,6 +145,16 @@ def record_usage(*, collateral: Collateral, opportunity: Opportunity, by: User, 
 def undo_usage(*, collateral: Collateral, usage: int, by: User) -> None:
     """Takes back one's own note of use; gone already is fine."""
     Usage.objects.filter(pk=usage, collateral=collateral, by=by).delete()
+
+
+def _hold(collateral):
+    """Keeps others off the piece, and before it off the request behind it: the order in which moving that holds them.
+
+    Two who held them in different orders would wait for each other.
+    """
+    if collateral.request_id:
+        locked(collateral.request)
+    Collateral.objects.select_for_update().get(pk=collateral.pk)
 
 
 def _move_request_to_published(collateral, by):

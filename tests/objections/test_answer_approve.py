@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
@@ -34,6 +36,15 @@ def test_undoing_brings_the_old_words_back_and_twice_is_harmless(marketer):
         undo_answer(theme=theme, answer=new.pk)
     assert Answer.objects.get() == old
     assert Answer.objects.get().retired_at is None
+
+
+def test_undoing_knows_what_it_replaced_whatever_the_clock_said(marketer):
+    theme = make_theme()
+    old = approve_answer(theme=theme, text="Old words", by=marketer)
+    new = approve_answer(theme=theme, text="New words", by=marketer)
+    Answer.objects.filter(pk=old.pk).update(retired_at=new.approved_at + timedelta(seconds=1))
+    undo_answer(theme=theme, answer=new.pk)
+    assert Answer.objects.get(retired_at=None) == old
 
 
 def test_the_page_approves_and_its_toast_undoes(marketer, sign_in):

@@ -179,6 +179,16 @@ def test_undoing_makes_the_version_before_live_again(marketer):
     assert Publication.objects.live().get() == first
 
 
+def test_undoing_knows_what_it_replaced_whatever_the_clock_said(marketer):
+    piece = draft(marketer)
+    first = publish(piece, marketer)
+    add_version(collateral=piece, by=marketer, link="https://example.com/2")
+    second = publish(piece, marketer)
+    Publication.objects.filter(pk=first.pk).update(retired_at=second.at + timedelta(seconds=1))
+    undo_publication(collateral=piece, publication=second.pk, by=marketer)
+    assert Publication.objects.live().get() == first
+
+
 def test_undoing_leaves_a_request_alone_that_moved_on_since(marketer):
     row = approved(marketer)
     piece = draft(marketer, request=row)
