@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from feedback.metrics import Period
-from feedback.models import Meeting
+from feedback.models import Company, Meeting
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,10 @@ def in_order() -> list[Section]:
 
 
 def collect(meeting: Meeting, chosen: list[Section] | None = None) -> list[Shown]:
-    """The chosen sections of the meeting, or all, in order, as things stand now."""
+    """The chosen sections of the meeting, or all, in order, as things stand now by the company's clock."""
     notes = dict(meeting.notes.values_list("section", "text"))
-    return [
-        Shown(section, section.collect(meeting.period, meeting), notes.get(section.key, ""))
-        for section in (in_order() if chosen is None else chosen)
-    ]
+    with timezone.override(Company.current().zone):
+        return [
+            Shown(section, section.collect(meeting.period, meeting), notes.get(section.key, ""))
+            for section in (in_order() if chosen is None else chosen)
+        ]

@@ -39,6 +39,11 @@ class Company(models.Model):
         """The company, or an unsaved default before set-up."""
         return cls.objects.filter(pk=1).first() or cls(pk=1, name="")
 
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        """What a day is in figures that all share, whoever looks at them and wherever they are worked out."""
+        return zoneinfo.ZoneInfo(self.time_zone)
+
 
 class FirstRun(models.Model):
     """The one-time link by which the first admin is made; only the hash of its token is kept."""

@@ -7,17 +7,19 @@ from feedback import meetings as registry
 from feedback.actions import meetings as actions
 from feedback.forms.meetings import ActionForm, DecisionForm
 from feedback.models import Action, Decision, Meeting
-from feedback.permissions import can_end_action, can_prepare_meetings, can_write_in_meeting, require
+from feedback.permissions import can_end_action, can_prepare_meetings, require
 from feedback.toasts import toast
-from feedback.views.meetings import live_context, place_in
+from feedback.views.meetings import live_context, place_in, require_open, says_when_closed
 
 SECTION = "decisions"
+DIGITS = 18  # of any number that can be a row's
 
 
 @vary_on_headers("HX-Request")
+@says_when_closed
 def decision_create(request, pk):
     meeting = get_object_or_404(Meeting.objects.visible_to(request.user), pk=pk)
-    require(can_write_in_meeting(request.user, meeting))
+    require_open(request, meeting)
     form = DecisionForm(request.POST or None, auto_id="decision_%s")
     if request.method == "POST" and form.is_valid():
         actions.add_decision(meeting=meeting, decision=form.save(commit=False), by=request.user)
@@ -26,9 +28,10 @@ def decision_create(request, pk):
 
 
 @vary_on_headers("HX-Request")
+@says_when_closed
 def action_create(request, pk):
     meeting = get_object_or_404(Meeting.objects.visible_to(request.user), pk=pk)
-    require(can_write_in_meeting(request.user, meeting))
+    require_open(request, meeting)
     form = ActionForm(request.POST or None, auto_id="action_%s")
     if request.method == "POST" and form.is_valid():
         actions.add_action(meeting=meeting, action=form.save(commit=False), by=request.user)
@@ -59,11 +62,17 @@ def _form(request, meeting, form, name, title):
     return render(request, "feedback/meetings/decision_form.html", context, status=422 if form.is_bound else 200)
 
 
+@says_when_closed
 def decision_edit(request, pk):
     decision = _decision(request, pk)
-    return _edit(request, DecisionForm(request.POST or None, instance=decision), decision.meeting, "Edit the decision")
+    form = DecisionForm(request.POST or None, instance=decision)
+    if request.method == "POST" and form.is_valid():
+        actions.change_decision(decision=form.save(commit=False), fields=form.changed_data)
+        return _saved(request, decision.meeting)
+    return _form(request, decision.meeting, form, "decision_form", "Edit the decision")
 
 
+@says_when_closed
 def decision_delete(request, pk):
     return _delete(request, _decision(request, pk), "decision")
 
@@ -71,7 +80,7 @@ def decision_delete(request, pk):
 def _decision(request, pk):
     meetings = Meeting.objects.visible_to(request.user)
     decision = get_object_or_404(Decision.objects.filter(meeting__in=meetings).select_related("meeting"), pk=pk)
-    require(can_write_in_meeting(request.user, decision.meeting))
+    require_open(request, decision.meeting)
     return decision
 
 
@@ -79,12 +88,17 @@ def action_edit(request, pk):
     """Owner and day may change after the meeting was closed; what it saw does not."""
     action = _action(request, pk)
     require(can_prepare_meetings(request.user))
-    return _edit(request, ActionForm(request.POST or None, instance=action), action.meeting, "Edit the action")
+    form = ActionForm(request.POST or None, instance=action)
+    if request.method == "POST" and form.is_valid():
+        actions.change_action(action=form.save(commit=False), fields=form.changed_data)
+        return _saved(request, action.meeting)
+    return _form(request, action.meeting, form, "action_form", "Edit the action")
 
 
+@says_when_closed
 def action_delete(request, pk):
     action = _action(request, pk)
-    require(can_write_in_meeting(request.user, action.meeting))
+    require_open(request, action.meeting)
     return _delete(request, action, "action")
 
 
@@ -92,18 +106,14 @@ def _action(request, pk):
     return get_object_or_404(Action.objects.visible_to(request.user).select_related("meeting"), pk=pk)
 
 
-def _edit(request, form, meeting, title):
-    if request.method == "POST" and form.is_valid():
-        form.save()
-        toast(request, "Saved.")
-        return redirect(f"{meeting.get_absolute_url()}#{SECTION}")
-    context = {"form": form, "meeting": meeting, "title": title}
-    return render(request, "feedback/meetings/decision_form.html", context, status=422 if form.is_bound else 200)
+def _saved(request, meeting):
+    toast(request, "Saved.")
+    return redirect(f"{meeting.get_absolute_url()}#{SECTION}")
 
 
 def _delete(request, row, noun):
     if request.method == "POST":
-        row.delete()
+        actions.delete_from_meeting(row=row)
         toast(request, f"The {noun} is gone.")
         return redirect(f"{row.meeting.get_absolute_url()}#{SECTION}")
     context = {"row": row, "meeting": row.meeting, "noun": noun}
@@ -131,7 +141,7 @@ def action_undo(request, pk):
 def _back(request, meeting):
     """Where the button was pressed: a later meeting looks back at actions of earlier ones. Home for all others."""
     pressed_on = request.POST.get("on", "")
-    pk = int(pressed_on) if pressed_on.isdecimal() else meeting.pk
+    pk = int(pressed_on) if pressed_on.isdecimal() and len(pressed_on) <= DIGITS else meeting.pk
     page = Meeting.objects.visible_to(request.user).filter(pk=pk).first()
     if request.POST.get("in") == "home" or page is None:
         return redirect("feedback:home")

@@ -1,3 +1,7 @@
+import json
+from datetime import date
+from functools import wraps
+
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import Http404
@@ -23,6 +27,34 @@ from feedback.toasts import toast
 
 PER_PAGE = 24
 OFFERED = 20  # deals offered for discussion at once
+TYPED = ("text", "proof")  # what people write in the forms of a meeting
+
+
+def says_when_closed(view):
+    """Tells who writes in a meeting that it was closed meanwhile, and gives back the words they typed."""
+
+    @wraps(view)
+    def answer(request, *args, **kwargs):
+        try:
+            return view(request, *args, **kwargs)
+        except actions.MeetingClosed as closed:
+            typed = [words for name in TYPED if (words := request.POST.get(name, "").strip())]
+            context = {"meeting": closed.meeting, "typed": typed}
+            page = render(request, "feedback/meetings/closed_meanwhile.html", context, status=409)
+        if request.htmx:  # the shell puts no other refusal in place, and the whole page has changed
+            page.status_code = 422
+            page["HX-Retarget"] = page["HX-Reselect"] = "#main"
+            page["HX-Reswap"] = "outerHTML"
+        return page
+
+    return answer
+
+
+def require_open(request, meeting):
+    """403 for those who do not prepare meetings; for a meeting that is closed, see `says_when_closed`."""
+    require(can_prepare_meetings(request.user))
+    if meeting.is_closed:
+        raise actions.MeetingClosed(meeting)
 
 
 def meeting_list(request):
@@ -51,12 +83,13 @@ def meeting_create(request):
     return render(request, "feedback/meetings/form.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
+@says_when_closed
 def meeting_edit(request, pk):
     meeting = get_object_or_404(Meeting.objects.visible_to(request.user), pk=pk)
-    require(can_write_in_meeting(request.user, meeting))
+    require_open(request, meeting)
     form = MeetingForm(request.POST or None, instance=meeting)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        actions.change_meeting(meeting=form.save(commit=False), fields=form.changed_data)
         toast(request, "Meeting saved.")
         return redirect(meeting)
     context = {"form": form, "meeting": meeting}
@@ -72,10 +105,14 @@ def meeting_detail(request, pk):
 
 
 def _closed(request, meeting):
+    pack = meeting.pack
+    said = json.loads(pack.content)["meeting"]
     context = {
         "meeting": meeting,
-        "pack": meeting.pack,
-        "since": since_then(meeting, meeting.pack),
+        "pack": pack,
+        "held_on": date.fromisoformat(said["held_on"]),
+        "facilitator": said["facilitator"],
+        "since": since_then(meeting, pack),
         "actions": Action.objects.filter(meeting=meeting).select_related("owner"),
         "earlier": [pack for pack in meeting.packs.all() if pack.reopened_at],
         "can_reopen": can_reopen_meeting(request.user, meeting),
@@ -122,9 +159,10 @@ def _run_context(request, meeting, key):
 
 
 @require_POST
+@says_when_closed
 def meeting_note(request, pk, section):
     meeting = get_object_or_404(Meeting.objects.visible_to(request.user), pk=pk)
-    require(can_write_in_meeting(request.user, meeting))
+    require_open(request, meeting)
     if section not in registry.sections:
         raise Http404
     form = NoteForm(request.POST)
@@ -146,9 +184,10 @@ def place_in(request, meeting, section):
     return f"{meeting.get_absolute_url()}#{section}"
 
 
+@says_when_closed
 def meeting_deals(request, pk):
     meeting = get_object_or_404(Meeting.objects.visible_to(request.user), pk=pk)
-    require(can_write_in_meeting(request.user, meeting))
+    require_open(request, meeting)
     form = PickForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         actions.pick_opportunity(meeting=meeting, opportunity=form.cleaned_data["opportunity"])
@@ -174,9 +213,10 @@ def _offered(meeting, words):
 
 
 @require_POST
+@says_when_closed
 def meeting_deal_remove(request, pk, deal):
     meeting = get_object_or_404(Meeting.objects.visible_to(request.user), pk=pk)
-    require(can_write_in_meeting(request.user, meeting))
+    require_open(request, meeting)
     actions.unpick_opportunity(meeting=meeting, opportunity=get_object_or_404(meeting.opportunities, pk=deal))
     return redirect("feedback:meeting_deals", pk)
 

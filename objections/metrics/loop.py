@@ -5,6 +5,7 @@ from django.db.models import Min
 from django.utils import timezone
 
 from feedback.metrics import Period
+from feedback.models import Company
 from objections.models import Placement, Theme
 
 
@@ -24,10 +25,11 @@ class LoopTime:
 def loop_time(period: Period) -> LoopTime:
     """Definition "loop time": median(published − first heard) over themes whose first answer went live in the period.
 
-    Days are calendar days in the time zone in force. Two queries.
+    Days are calendar days of the company's time zone. Three queries.
     """
     live = Theme.objects.order_by().annotate(live_at=Min("collateral__publications__at")).exclude(live_at=None)
-    live_on = {pk: timezone.localdate(at) for pk, at in live.values_list("pk", "live_at")}
+    zone = Company.current().zone
+    live_on = {pk: timezone.localdate(at, zone) for pk, at in live.values_list("pk", "live_at")}
     went_live = {pk: day for pk, day in live_on.items() if period[0] <= day <= period[1]}
     heard = (
         Placement.objects.counted()

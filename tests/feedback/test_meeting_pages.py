@@ -143,8 +143,8 @@ def test_it_edits_and_deletes_a_decision_until_the_meeting_closes(meeting, leade
     decision.refresh_from_db()
     assert decision.text == "Act"
     close_meeting(meeting=meeting, by=leader)
-    assert client.post(url("decision_edit", decision.pk), {"text": "Wait"}).status_code == 403
-    assert client.post(url("decision_delete", decision.pk)).status_code == 403
+    assert client.post(url("decision_edit", decision.pk), {"text": "Wait"}).status_code == 409
+    assert client.post(url("decision_delete", decision.pk)).status_code == 409
 
 
 def test_it_asks_before_it_deletes(meeting, leader, sign_in):
@@ -176,7 +176,7 @@ def test_it_lets_an_action_move_on_after_the_close(meeting, leader, rep, sign_in
     action.refresh_from_db()
     assert (action.owner, action.due_on) == (leader, date(2026, 5, 1))
     assert client.post(url("action_edit", action.pk), {"text": "Write it"}).status_code == 422
-    assert client.post(url("action_delete", action.pk)).status_code == 403
+    assert client.post(url("action_delete", action.pk)).status_code == 409
 
 
 def test_it_picks_deals_to_discuss_and_drops_them(meeting, marketer, sign_in):
@@ -200,6 +200,7 @@ def test_it_refuses_to_discuss_a_deal_that_is_not_lost(meeting, marketer, sign_i
 
 ROLES = ["rep", "manager", "marketer", "leader", "admin"]
 PREPARING = {"rep": 404, "manager": 404, "marketer": 200, "leader": 200, "admin": 200}
+TOO_LATE = dict.fromkeys(ROLES, 409) | {"rep": 403, "manager": 403}
 TO_CLOSE = PREPARING | {"marketer": 403}
 TABLE = {
     ("meeting_create", ""): {"rep": 403, "manager": 403, "marketer": 200, "leader": 200, "admin": 200},
@@ -212,9 +213,9 @@ TABLE = {
     ("meeting_close", "open"): TO_CLOSE,
     ("meeting_reopen", "open"): PREPARING | {"marketer": 403, "leader": 403, "admin": 403},
     ("meeting_detail", "closed"): dict.fromkeys(ROLES, 200),
-    ("meeting_edit", "closed"): dict.fromkeys(ROLES, 403),
-    ("meeting_deals", "closed"): dict.fromkeys(ROLES, 403),
-    ("decision_create", "closed"): dict.fromkeys(ROLES, 403),
+    ("meeting_edit", "closed"): TOO_LATE,
+    ("meeting_deals", "closed"): TOO_LATE,
+    ("decision_create", "closed"): TOO_LATE,
     ("meeting_close", "closed"): {"rep": 403, "manager": 403, "marketer": 403, "leader": 302, "admin": 302},
     ("meeting_reopen", "closed"): {"rep": 403, "manager": 403, "marketer": 403, "leader": 200, "admin": 200},
 }
