@@ -1,17 +1,16 @@
 from collections.abc import Iterable
+from contextlib import ExitStack
 from datetime import date
 
 from django.core.files.base import File
 from django.db import transaction
 
 from feedback.importing.column_map import ColumnMap
-from feedback.importing.job import KIND
-from feedback.importing.undoing import undo
+from feedback.importing.job import KIND, UNDO
 from feedback.jobs import queue_job
 from feedback.models import Import, ImportFile, User
 
 
-@transaction.atomic
 def start_import(
     *,
     files: Iterable[File],
@@ -21,12 +20,19 @@ def start_import(
     dry_run: bool,
     by: User,
 ) -> Import:
-    """Stores the files and queues their import."""
+    """Stores the files and queues their import; without the one, the other is taken back."""
     parent = Import(source=source, reviews_from=reviews_from, column_map=column_map.as_json(), dry_run=dry_run, by=by)
-    parent.save()
-    for file in files:
-        ImportFile.objects.create(parent=parent, name=file.name[:200], file=file)
-    return _queued(parent)
+    with ExitStack() as stored:
+        with transaction.atomic():
+            parent.save()
+            for file in files:
+                row = ImportFile(parent=parent, name=file.name[:200])
+                row.file.save(file.name, file, save=False)
+                stored.callback(row.file.storage.delete, row.file.name)
+                row.save()
+            _queued(parent)
+        stored.pop_all()
+    return parent
 
 
 @transaction.atomic
@@ -50,10 +56,11 @@ def repeat_import(*, dry_run: Import, by: User) -> Import | None:
 
 @transaction.atomic
 def undo_import(*, parent: Import, by: User) -> None:
-    """Takes the whole import back; undoing it again changes nothing. Raises StandsOnIt, with nothing changed."""
-    parent = Import.objects.select_for_update().get(pk=parent.pk)
-    if parent.undone_at is None:
-        undo(parent, by)
+    """Queues taking the whole import back; twice, or once it is undone, changes nothing."""
+    parent = Import.objects.select_for_update(of=("self",)).select_related("undo_job").get(pk=parent.pk)
+    if parent.is_undoable and not parent.is_undoing:
+        parent.undo_job = queue_job(kind=UNDO, payload={"import": parent.pk}, by=by)
+        parent.save(update_fields=["undo_job"])
 
 
 def _queued(parent):

@@ -1,12 +1,12 @@
 """Deals of an export into the database: new ones made, known ones changed where the file says something else."""
 
-from dataclasses import dataclass
+from datetime import date
 
 from django.utils import timezone
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from feedback.importing.accounts import Accounts
-from feedback.importing.ledger import BATCH, Ledger, snapshot
+from feedback.importing.ledger import BATCH, Ledger, in_chunks, overwrite, snapshot
 from feedback.importing.people import People
 from feedback.importing.products import Products
 from feedback.importing.reading import Row
@@ -40,17 +40,8 @@ class Refused(Exception):
     """A row that its form accepts and that still cannot be taken: (field, text)."""
 
 
-@dataclass
-class Planned:
-    """A row and the deal it is about (None: a new one), with the values to set; names are rows, saved or not yet."""
-
-    row: Row
-    deal: Opportunity | None
-    values: dict
-
-
 class Deals:
-    """The deals of one source, in memory. `read` plans, `save` writes and counts."""
+    """The deals of one source, in memory. `read` plans and counts, `save` writes."""
 
     def __init__(self, source: Source, remarks: Remarks, people: People, products: Products, accounts: Accounts):
         self.source, self.remarks, self.products = source, remarks, products.names
@@ -60,10 +51,12 @@ class Deals:
             "product": products.names.met,
         }
         self.currency = Company.current().currency
-        known = source.opportunities.select_for_update(of=("self",)).select_related("product")
-        self.known = {deal.external_id: deal for deal in known}
-        self.planned: list[Planned] = []
-        self.created = self.updated = self.unchanged = 0
+        self.known = {deal.external_id: deal for deal in Opportunity.objects.filter(source=source.pk)}
+        self.products_by_id = {product.pk: product for product in self.products.by_key.values()}
+        self.new: list[Opportunity] = []
+        self.changed: list[tuple[Opportunity, dict]] = []  # with the former values
+        self.unchanged = 0
+        self.newest_close: date | None = None  # of the past, among the deals of these files
 
     def read(self, rows: list[Row]) -> None:
         for row in rows:
@@ -79,63 +72,70 @@ class Deals:
                     values[field] = met(row.values[field], row, field)
                 elif field in row.values:
                     self.remarks.note(row.file, row.line, row.header(field), BLANK[field])
-            self.planned.append(Planned(row, deal, values))
+            self._plan(row, deal, values)
+
+    def _plan(self, row, known, values):
+        self._see_close(values["closed_on"])
+        if known is None:
+            deal = Opportunity(external_id=row.values["external_id"], currency=self.currency)
+            self._apply(deal, row, values)
+            self.new.append(deal)
+        elif before := self._apply(known, row, values):
+            self.changed.append((known, before))
+        else:
+            self.unchanged += 1
+
+    def _see_close(self, day):
+        if day and day <= timezone.localdate():
+            self.newest_close = max(self.newest_close or day, day)
 
     def save(self, ledger: Ledger, by: User | None) -> None:
         """Writes deals once people, products and accounts are saved. A reopened deal keeps its review as history."""
-        new, changed, touched, turned = [], [], set(), []
-        for plan in self.planned:
-            deal = plan.deal or Opportunity(
-                source=self.source, external_id=plan.row.values["external_id"], currency=self.currency
-            )
-            before = self._apply(deal, plan)
-            if plan.deal is None:
-                new.append(deal)
-            elif before:
-                changed.append((deal, before))
-                touched |= before.keys()
-                if "outcome" in before:
-                    turned.append(deal.pk)
-            self.unchanged += plan.deal is not None and not before
-        self.created, self.updated = len(new), len(changed)
         history = {"batch_size": BATCH, "default_user": by, "default_change_reason": f"Import {ledger.parent.pk}"}
-        bulk_create_with_history(new, Opportunity, **history)
-        if changed:
-            bulk_update_with_history([deal for deal, _ in changed], Opportunity, sorted(touched), **history)
-        for deal in new:
-            ledger.made(deal, FIELDS)
-        for deal, before in changed:
-            ledger.changed(deal, before)
+        for deals in in_chunks(self.new):
+            for deal in deals:
+                deal.source = self.source
+            bulk_create_with_history(deals, Opportunity, **history)
+            for deal in deals:
+                ledger.made(deal, FIELDS)
+        touched = set().union(*(before for _, before in self.changed))
+        for changed in in_chunks(self.changed):
+            deals = [deal for deal, _ in changed]
+            overwrite(deals, touched)
+            bulk_update_with_history(deals, Opportunity, [], **history)
+            for deal, before in changed:
+                ledger.changed(deal, before)
+        turned = [deal.pk for deal, before in self.changed if "outcome" in before]
         _archive_reviews(turned, ledger)
         _undo_exclusions(turned, ledger, by)
 
-    def newest_close(self):
-        """The latest day of the past on which a deal of these files closed, or None."""
-        days = [day for plan in self.planned if (day := plan.values.get("closed_on"))]
-        return max((day for day in days if day <= timezone.localdate()), default=None)
-
-    def _apply(self, deal, plan):
+    def _apply(self, deal, row, values):
         """Sets what the row says; the former values, by `snapshot`, of what that changed."""
-        before = snapshot(deal, FIELDS)
-        old_name = _own_name(deal)
-        for field, value in plan.values.items():
+        if deal.product_id:
+            deal.product = self.products_by_id[deal.product_id]
+        before, old_name, old_ground = snapshot(deal, FIELDS), _own_name(deal), (deal.product, deal.currency)
+        for field, value in values.items():
             setattr(deal, field, value)
-        if deal.name in ("", old_name) and "name" not in plan.values:
+        if deal.name in ("", old_name) and "name" not in values:
             deal.name = _own_name(deal)
-        self._estimate(deal, plan)
+        self._estimate(deal, row, moved=(deal.product, deal.currency) != old_ground)
         after = snapshot(deal, FIELDS)
-        return {field: value for field, value in before.items() if after[field] != value}
+        unsaved = {field for field in self.books if values.get(field) and values[field].pk is None}
+        return {field: value for field, value in before.items() if after[field] != value or field in unsaved}
 
-    def _estimate(self, deal, plan):
-        """An unknown amount is estimated by the list price, which is in the company's currency."""
+    def _estimate(self, deal, row, *, moved):
+        """An unknown amount is estimated by the list price, which is in the company's currency.
+
+        `moved`: the deal has another product or currency than before, so that an older estimate says nothing of it.
+        """
         price = self._list_price(deal) if deal.currency == self.currency else None
         if deal.amount is not None:
             deal.amount_estimate = None
-        elif price is not None:
+        elif price is not None or moved:
             deal.amount_estimate = price
-        if "amount" not in plan.row.values or deal.amount is not None or price is None:
+        if "amount" not in row.values or deal.amount is not None or price is None:
             return
-        row, text = plan.row, "Amount not known: estimated by the product's list price."
+        text = "Amount not known: estimated by the product's list price."
         self.remarks.note(row.file, row.line, row.header("amount"), text)
 
     def _list_price(self, deal):

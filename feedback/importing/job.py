@@ -1,4 +1,4 @@
-"""The background work of an import that came from the upload page."""
+"""The background work of an import that came from the upload page, and of an undo."""
 
 from datetime import timedelta
 
@@ -8,12 +8,14 @@ from django.utils import timezone
 from feedback.importing.column_map import ColumnMap
 from feedback.importing.reading import read_exports
 from feedback.importing.taking import take
+from feedback.importing.undoing import StandsOnIt, Undo
 from feedback.importing.unreadable import UnreadableFile
 from feedback.jobs import JobRefused, Run, runs
 from feedback.models import Import, ImportFile, Job
 from feedback.models.jobs import JobState
 
 KIND = "import_opportunities"
+UNDO = "undo_import"
 DRY_RUN_FILES_KEPT = timedelta(days=7)
 
 
@@ -26,10 +28,22 @@ def import_opportunities(run: Run) -> None:
         export = read_exports(_stored(parent), column_map, lambda done, total: run.progress(done, total, "rows read"))
     except UnreadableFile as error:
         raise JobRefused(str(error)) from error
-    with run.finish():
-        take(export, parent)
-        run.result = {"import": parent.pk}
+    run.result = {"import": parent.pk}
+    take(export, parent, run.finish)
     forget_files()
+
+
+@runs(UNDO)
+def undo_import(run: Run) -> None:
+    """Takes an import back together with "done". What stands on it becomes `result["lines"]` of the failed job."""
+    undo = Undo(Import.objects.get(pk=run.payload["import"]), run.job.by)
+    try:
+        undo.check(lambda done, total: run.progress(done, total, "rows compared"))
+        with run.finish():
+            undo.write()
+    except StandsOnIt as refusal:
+        run.renew(result={"lines": refusal.lines})
+        raise JobRefused("Something was built on this import.") from refusal
 
 
 def forget_files() -> None:

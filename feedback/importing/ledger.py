@@ -1,6 +1,6 @@
 """What an import made and changed, row by row, so that it can be undone."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
@@ -9,6 +9,7 @@ from django.db import models
 from feedback.models import Import, ImportChange
 
 BATCH = 500
+CHUNK = 2000  # rows held in memory at once, where not all are needed
 
 
 def snapshot(row: models.Model, fields: Iterable[str]) -> dict:
@@ -16,7 +17,21 @@ def snapshot(row: models.Model, fields: Iterable[str]) -> dict:
     return {name: _plain(row._meta.get_field(name).value_from_object(row)) for name in fields}
 
 
+def overwrite(rows: list[models.Model], fields: Iterable[str]) -> None:
+    """Writes these columns of rows that exist. As bulk_update does, at a fraction of its time."""
+    if rows and fields:
+        type(rows[0])._base_manager.bulk_create(
+            rows, batch_size=BATCH, update_conflicts=True, unique_fields=["id"], update_fields=sorted(fields)
+        )
+
+
+def in_chunks(rows: list) -> Iterator[list]:
+    return (rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK))
+
+
 class Ledger:
+    """Rows are written as they come in, CHUNK at a time; `write` writes the last ones."""
+
     def __init__(self, parent: Import):
         self.parent = parent
         self._changes: list[ImportChange] = []
@@ -31,10 +46,13 @@ class Ledger:
 
     def write(self) -> None:
         ImportChange.objects.bulk_create(self._changes, batch_size=BATCH)
+        self._changes.clear()
 
     def _add(self, row, before, after):
         change = ImportChange(parent=self.parent, model=row._meta.model_name, row_id=row.pk, before=before, after=after)
         self._changes.append(change)
+        if len(self._changes) == CHUNK:
+            self.write()
 
 
 def _plain(value):

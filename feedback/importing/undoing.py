@@ -1,6 +1,7 @@
 """A whole import taken back, as long as nothing was built on it."""
 
 from collections import defaultdict
+from collections.abc import Callable
 
 from django.apps import apps
 from django.db import models
@@ -9,7 +10,8 @@ from simple_history.models import HistoricalChanges
 from simple_history.utils import bulk_update_with_history
 
 from feedback.importing.accounts import Link
-from feedback.importing.ledger import BATCH, snapshot
+from feedback.importing.ledger import BATCH, CHUNK, overwrite, snapshot
+from feedback.importing.standing import BUILT_ON_DEALS, NAMES, standing
 from feedback.importing.taking import lock_imports
 from feedback.models import Account, Exclusion, Import, ImportChange, Opportunity, Review, User
 
@@ -25,41 +27,116 @@ class StandsOnIt(Exception):
         self.lines = lines
 
 
-def undo(parent: Import, by: User | None) -> None:
-    """Puts changed rows back and deletes made ones. Must run in a transaction. Raises StandsOnIt; roll back then."""
-    lock_imports()
-    changes = _by_model(parent)
-    _refuse(_changed_since(changes))
-    _refuse(_reviewed_since(changes["opportunity"]))
-    for name, pairs in changes.items():
-        _put_back(name, [(row, change) for row, change in pairs if change.before is not None], by, parent)
-    _refuse(_built_on(parent))
-    for name in DELETED_IN_ORDER:
-        _model(name)._base_manager.filter(pk__in=_made(parent, name)).delete()
-    Import.objects.filter(pk=parent.pk).update(undone_at=timezone.now(), undone_by=by)
+class Undo:
+    """Compares outside any transaction, then puts changed rows back and deletes made ones inside one."""
+
+    def __init__(self, parent: Import, by: User | None):
+        self.parent, self.by = parent, by
+        self.reason = f"Import {parent.pk} undone"
+
+    def check(self, progress: Callable[[int, int], None] = lambda *_: None) -> None:
+        """Raises StandsOnIt if rows are not as the import left them. `progress`: rows compared, rows in all."""
+        self._stood_on = self._standing()
+        done, total, lines = 0, self.parent.changes.count(), []
+        links = _links() if self.parent.changes.filter(model="account").exists() else {}
+        for name in _models(self.parent):
+            changed, tied = Named("changed since"), Named("tied to something deleted since")
+            for pairs in _pairs(self.parent.changes.filter(model=name)):
+                changed.add([row for row, change in pairs if _now(row, change.after, links) != change.after])
+                tied.add(_tied_to_deleted(pairs))
+                done += len(pairs)
+                progress(done, total)
+            lines += changed.lines() + tied.lines()
+        _refuse(lines)
+
+    def write(self) -> None:
+        """Must run in a transaction, after `check`. Raises StandsOnIt; roll back then. Twice does nothing."""
+        lock_imports()
+        if Import.objects.filter(pk=self.parent.pk, undone_at__isnull=False).exists():
+            return
+        if self._standing(lock=True) != self._stood_on:
+            self.check()
+        _refuse(_reviewed_since(self.parent))
+        for name in _models(self.parent):
+            for pairs in _pairs(self.parent.changes.filter(model=name, before__isnull=False)):
+                self._put_back(name, pairs)
+        _refuse(_built_on(self.parent))
+        for name in DELETED_IN_ORDER:
+            self._delete(_model(name)._base_manager.filter(pk__in=_made(self.parent, name)))
+        Import.objects.filter(pk=self.parent.pk).update(undone_at=timezone.now(), undone_by=self.by)
+
+    def _standing(self, *, lock=False):
+        deals = Opportunity.objects.filter(
+            pk__in=ImportChange.objects.filter(parent=self.parent, model="opportunity").values("row_id")
+        )
+        return standing(deals.select_for_update() if lock else deals, NAMES | BUILT_ON_DEALS)
+
+    def _put_back(self, name, pairs):
+        fields = set()
+        for row, change in pairs:
+            for field_name in change.before.keys() - {"segments"}:
+                field = row._meta.get_field(field_name)
+                setattr(row, field.attname, field.to_python(change.before[field_name]))
+                fields.add(field_name)
+        rows = [row for row, _ in pairs]
+        overwrite(rows, fields)
+        if name == "account":
+            _link_again([(row, change.before["segments"]) for row, change in pairs if "segments" in change.before])
+        if name == "opportunity":
+            bulk_update_with_history(
+                rows, Opportunity, [], batch_size=BATCH, default_user=self.by, default_change_reason=self.reason
+            )
+
+    def _delete(self, made):
+        if made.model is not Opportunity:
+            made.delete()
+            return
+        # By hand: the history's signal writes a row a deal, and nothing points to them, as `_built_on` has seen.
+        for deals in _chunks(made):
+            self._bury(deals)
+        made._raw_delete(made.db)
+
+    def _bury(self, deals):
+        past, now = Opportunity.history.model, timezone.now()
+        names = [field.attname for field in past.tracked_fields]
+        told = {"history_type": "-", "history_date": now, "history_user": self.by, "history_change_reason": self.reason}
+        rows = [past(**told, **{name: getattr(deal, name) for name in names}) for deal in deals]
+        past.objects.bulk_create(rows, batch_size=BATCH)
 
 
-def _by_model(parent):
-    """{model name: [(row, change)]}; rows deleted since are left out, there is nothing to undo about them."""
-    changes = defaultdict(list)
-    for change in parent.changes.all():
-        changes[change.model].append(change)
-    found = defaultdict(list)
-    for name, its in changes.items():
-        rows = _model(name)._base_manager.in_bulk([change.row_id for change in its])
-        found[name] = [(rows[change.row_id], change) for change in its if change.row_id in rows]
-    return found
+class Named:
+    """A line that names the first of some rows and counts the others."""
+
+    def __init__(self, what: str):
+        self.what, self.names, self.count = what, [], 0
+
+    def add(self, rows: list[models.Model]) -> None:
+        self.names += [str(row) for row in rows[: MOST_NAMED - len(self.names)]]
+        self.count += len(rows)
+
+    def lines(self) -> list[str]:
+        """One line, or none."""
+        more = f" and {self.count - MOST_NAMED} more" if self.count > MOST_NAMED else ""
+        return [f"{self.what.capitalize()}: {', '.join(self.names)}{more}."] if self.count else []
 
 
-def _changed_since(changes):
-    """Lines about rows that no longer are as the import left them, or that hung on a row deleted since."""
-    links = _links() if changes["account"] else {}
-    lines = []
-    for pairs in changes.values():
-        changed = [row for row, change in pairs if _now(row, change.after, links) != change.after]
-        lines += _line(changed, "changed since")
-        lines += _line(_tied_to_deleted(pairs), "tied to something deleted since")
-    return lines
+def _chunks(queryset):
+    """The rows in the order of their ids, CHUNK at a time."""
+    last = 0
+    while rows := list(queryset.filter(pk__gt=last).order_by("pk")[:CHUNK]):
+        yield rows
+        last = rows[-1].pk
+
+
+def _pairs(changes):
+    """Lists of (row, change); rows deleted since are left out, there is nothing to undo about them."""
+    for its in _chunks(changes):
+        rows = _model(its[0].model)._base_manager.in_bulk([change.row_id for change in its])
+        yield [(rows[change.row_id], change) for change in its if change.row_id in rows]
+
+
+def _models(parent):
+    return list(parent.changes.order_by("model").values_list("model", flat=True).distinct())
 
 
 def _now(row, after, links):
@@ -72,6 +149,12 @@ def _links():
     for account_id, segment_id in Link.objects.values_list("account_id", "segment_id"):
         links[account_id].append(segment_id)
     return links
+
+
+def _link_again(pairs):
+    Link.objects.filter(account__in=[account for account, _ in pairs]).delete()
+    links = [Link(account=account, segment_id=segment) for account, segments in pairs for segment in segments]
+    Link.objects.bulk_create(links, batch_size=BATCH)
 
 
 def _tied_to_deleted(pairs):
@@ -90,37 +173,14 @@ def _tied_to_deleted(pairs):
     ]
 
 
-def _reviewed_since(pairs):
+def _reviewed_since(parent):
     """A deal whose outcome the import changed had its review and exclusion ended: live ones are newer."""
-    turned = [row.pk for row, change in pairs if change.before and "outcome" in change.before]
-    lines = []
+    turned = parent.changes.filter(model="opportunity", before__has_key="outcome").values("row_id")
+    since = Named("reviewed or left out of reviews since")
     for queryset in (Review.objects.live(), Exclusion.objects.live()):
-        for start in range(0, len(turned), BATCH):
-            live = queryset.filter(opportunity__in=turned[start : start + BATCH]).select_related("opportunity")
-            lines += _line([row.opportunity for row in live], "reviewed or left out of reviews since")
-    return lines
-
-
-def _put_back(name, pairs, by, parent):
-    model, fields = _model(name), set()
-    for row, change in pairs:
-        for field_name, value in change.before.items():
-            if field_name == "segments":
-                row.segments.set(value)
-                continue
-            field = model._meta.get_field(field_name)
-            setattr(row, field.attname, field.to_python(value))
-            fields.add(field_name)
-    rows = [row for row, _ in pairs]
-    if not fields:
-        return
-    if model is Opportunity:
-        reason = f"Import {parent.pk} undone"
-        bulk_update_with_history(
-            rows, model, sorted(fields), batch_size=BATCH, default_user=by, default_change_reason=reason
-        )
-    else:
-        model._base_manager.bulk_update(rows, sorted(fields), batch_size=BATCH)
+        rows = queryset.filter(opportunity__in=turned).select_related("opportunity__account")
+        since.add([row.opportunity for row in rows])
+    return since.lines()
 
 
 def _built_on(parent):
@@ -171,14 +231,6 @@ def _plural(name):
 def _called(model, count):
     model = model._meta.auto_created or model
     return model._meta.verbose_name if count == 1 else model._meta.verbose_name_plural
-
-
-def _line(rows, what):
-    if not rows:
-        return []
-    named = ", ".join(str(row) for row in rows[:MOST_NAMED])
-    more = f" and {len(rows) - MOST_NAMED} more" if len(rows) > MOST_NAMED else ""
-    return [f"{what.capitalize()}: {named}{more}."]
 
 
 def _refuse(lines):

@@ -26,7 +26,7 @@ class ImportQuerySet(models.QuerySet):
 
     def for_list(self):
         """With everything a row or page of an import shows."""
-        return self.select_related("job", "by", "undone_by")
+        return self.select_related("job", "by", "undone_by", "undo_job")
 
 
 class Import(models.Model):
@@ -44,6 +44,7 @@ class Import(models.Model):
     updated = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
     refused = models.PositiveIntegerField(default=0)
+    undo_job = models.OneToOneField("feedback.Job", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     undone_at = models.DateTimeField(null=True, blank=True)
     undone_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -62,9 +63,11 @@ class Import(models.Model):
 
     @property
     def state(self) -> str:
-        """One of: waiting, running, failed, tried, with refusals, taken in, undone."""
+        """One of: waiting, running, failed, tried, with refusals, taken in, undoing, undone."""
         if self.undone_at:
             return "undone"
+        if self.is_undoing:
+            return "undoing"
         if self.ended_at:
             if self.dry_run:
                 return "tried"
@@ -73,7 +76,11 @@ class Import(models.Model):
 
     @property
     def is_running(self):
-        return self.state in ("waiting", "running")
+        return self.state in ("waiting", "running", "undoing")
+
+    @property
+    def is_undoing(self):
+        return self.undone_at is None and self.undo_job is not None and not self.undo_job.is_over
 
     @property
     def is_undoable(self):

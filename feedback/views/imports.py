@@ -10,7 +10,6 @@ from feedback.actions import imports as actions
 from feedback.forms.imports import ImportForm
 from feedback.importing.column_map import EXAMPLE
 from feedback.importing.kinds import ALIASES
-from feedback.importing.undoing import StandsOnIt
 from feedback.models import Import
 from feedback.permissions import can_import, can_read_imports, require
 from feedback.toasts import toast
@@ -75,12 +74,7 @@ def import_repeat(request, pk):
 def import_undo(request, pk):
     parent = get_object_or_404(Import.objects.visible_to(request.user).taken_in().for_list(), pk=pk)
     require(can_import(request.user))
-    try:
-        actions.undo_import(parent=parent, by=request.user)
-    except StandsOnIt as refusal:
-        context = _detail(request, parent) | {"stands_on_it": refusal.lines}
-        return render(request, "feedback/imports/detail.html", context, status=422)
-    toast(request, "The import is undone: what it made is gone, what it changed is as before.")
+    actions.undo_import(parent=parent, by=request.user)
     return redirect(parent)
 
 

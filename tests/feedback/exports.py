@@ -2,11 +2,11 @@
 
 import io
 
-from django.db import transaction
-
+from feedback.actions.imports import undo_import
 from feedback.importing.column_map import ColumnMap, read_map
 from feedback.importing.reading import read_exports
 from feedback.importing.taking import take
+from feedback.jobs import run_due_jobs
 from feedback.models import Import, Opportunity
 
 HEADER = "opportunity_id,sales_agent,product,account,deal_stage,engage_date,close_date,close_value"
@@ -28,10 +28,17 @@ def bring_in(*files, source="crm", reviews_from=None, map="", dry_run=False, by=
     column_map = read_map(map.encode()) if map else ColumnMap()
     as_bytes = [(name, text if isinstance(text, bytes) else text.encode()) for name, text in named]
     export = read_exports(as_bytes, column_map)
-    with transaction.atomic():
-        parent = Import.objects.create(source=source, reviews_from=reviews_from, dry_run=dry_run, by=by)
-        take(export, parent)
+    parent = Import(source=source, reviews_from=reviews_from, dry_run=dry_run, by=by)
+    take(export, parent)
     return Import.objects.get(pk=parent.pk)
+
+
+def take_back(parent, by):
+    """Undoes an import in the background; the lines that stand against it, if any."""
+    undo_import(parent=parent, by=by)
+    run_due_jobs()
+    parent.refresh_from_db()
+    return parent.undo_job.result.get("lines", [])
 
 
 def refused(parent):

@@ -3,11 +3,13 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import OperationalError
 from django.urls import reverse
 from django.utils import timezone
 
+from feedback.actions import imports as actions
 from feedback.importing import job as import_job
-from feedback.importing.taking import take
+from feedback.importing.taking import Plan
 from feedback.jobs import run_due_jobs
 from feedback.models import Import, ImportFile, Job, Opportunity
 from tests.factories import make_review
@@ -159,6 +161,9 @@ def test_it_gives_htmx_the_part_that_changes(client):
 def test_it_undoes_an_import(client):
     parent = bring_in(deals(WON))
     client.post(at("import_undo", parent))
+    assert Opportunity.objects.exists()
+    assert b"the undo goes on" in client.get(parent.get_absolute_url()).content
+    run_due_jobs()
     assert not Opportunity.objects.exists()
     assert b"Undone" in client.get(parent.get_absolute_url()).content
     assert client.post(at("import_undo", parent)).status_code == 302
@@ -167,9 +172,22 @@ def test_it_undoes_an_import(client):
 def test_it_says_what_an_undo_would_pull_from_under(client, admin):
     parent = bring_in(deals(LOST))
     make_review(deal("L1"), author=admin)
-    page = client.post(at("import_undo", parent))
-    assert page.status_code == 422
+    client.post(at("import_undo", parent))
+    run_due_jobs()
+    page = client.get(parent.get_absolute_url())
     assert b"1 review on deals of this import." in page.content
+    assert b"Undo the whole import" in page.content
+
+
+def test_it_keeps_no_file_of_an_import_that_was_not_stored(client, monkeypatch, tmp_path):
+    def fail(**_):
+        raise OperationalError
+
+    monkeypatch.setattr(actions, "queue_job", fail)
+    with pytest.raises(OperationalError):
+        send(client)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    assert not Import.objects.exists()
 
 
 @pytest.mark.parametrize("dry_run", [True, False])
@@ -198,11 +216,13 @@ def test_it_pages_through_remarks_and_imports_at_the_same_cost(client, django_as
 def test_it_takes_everything_once_though_the_worker_dies_in_the_middle(client, monkeypatch):
     send(client)
 
-    def die(export, parent):
-        take(export, parent)
+    write = Plan.write
+
+    def die(plan):
+        write(plan)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(import_job, "take", die)
+    monkeypatch.setattr(Plan, "write", die)
     with pytest.raises(KeyboardInterrupt):
         run_due_jobs()
     assert not Opportunity.objects.exists()

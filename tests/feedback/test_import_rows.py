@@ -2,12 +2,17 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from feedback.actions.opportunities import change_opportunity
+from feedback.importing import taking
 from feedback.importing.column_map import ColumnMap
 from feedback.importing.reading import read_exports
+from feedback.importing.taking import Plan
 from feedback.importing.unreadable import UnreadableFile
 from feedback.models import Account, Company, Opportunity, Product, Source, Team, User
 from tests.factories import make_account, make_product, make_user
@@ -284,3 +289,46 @@ def test_it_survives_any_text_in_any_cell(company, cells, broken):
 def test_it_survives_any_bytes_for_a_file(company, data):
     with pytest.raises(UnreadableFile):
         read_exports([("x.csv", data)], ColumnMap())
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [("id,product", "O1,Unpriced"), ("id,currency", "O1,USD")],
+    ids=["product", "currency"],
+)
+def test_it_drops_the_estimate_of_another_product_or_currency(company, header, row):
+    bring_in(deals(OPEN), PRODUCTS)
+    assert deal("O1").amount_estimate == 4821
+    bring_in(deals(f"{row},Open", header=f"{header},stage"))
+    assert deal("O1").amount_estimate is None
+
+
+def test_it_plans_again_what_was_changed_between_planning_and_writing(company, admin, monkeypatch):
+    bring_in(deals(WON))
+    make_plan = Plan.__init__
+
+    def be_quicker(plan, *arguments):
+        make_plan(plan, *arguments)
+        monkeypatch.undo()
+        row = deal("W1")
+        row.amount = 7
+        change_opportunity(opportunity=row, by=admin)
+
+    monkeypatch.setattr(Plan, "__init__", be_quicker)
+    parent = bring_in(deals(WON))
+    assert (parent.counts, deal("W1").amount) == ("created=0 updated=1 unchanged=0 refused=0", 1054)
+
+
+def test_it_plans_under_the_lock_when_somebody_is_always_quicker(company, monkeypatch):
+    outside, standings = taking.PLANS_OUTSIDE, iter(range(99))
+    monkeypatch.setattr(taking, "standing", lambda deals: min(next(standings), 2 * outside))
+    assert bring_in(deals(WON)).created == 1
+    assert deal("W1").history.count() == 1
+
+
+def test_it_writes_no_deal_and_no_name_on_a_dry_run(company):
+    with CaptureQueriesContext(connection) as queries:
+        bring_in(deals(WON, LOST), PRODUCTS, TEAMS, ACCOUNTS, dry_run=True)
+    writes = [query["sql"] for query in queries if query["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
+    assert all("feedback_import" in sql for sql in writes)
+    assert writes

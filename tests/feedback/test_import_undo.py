@@ -1,13 +1,16 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from feedback.actions.imports import undo_import
 from feedback.actions.opportunities import change_opportunity, exclude_from_reviews, reassign_review
-from feedback.importing.undoing import StandsOnIt
-from feedback.models import Account, Exclusion, Opportunity, Product, Review, Segment, Source, Team, User
+from feedback.importing import ledger, undoing
+from feedback.importing.undoing import Undo
+from feedback.jobs import run_due_jobs
+from feedback.models import Account, Exclusion, Job, Opportunity, Product, Review, Segment, Source, Team, User
 from tests.factories import make_lost, make_meeting, make_objection, make_opportunity, make_review, make_user
-from tests.feedback.exports import ACCOUNTS, LOST, OPEN, PRODUCTS, TEAMS, WON, bring_in, deal, deals
+from tests.feedback.exports import ACCOUNTS, LOST, OPEN, PRODUCTS, TEAMS, WON, bring_in, deal, deals, take_back
 
 pytestmark = pytest.mark.django_db
 FILES = deals(WON, LOST, OPEN), PRODUCTS, TEAMS, ACCOUNTS
@@ -38,7 +41,7 @@ def everything():
 def test_it_takes_back_all_that_a_first_import_made(admin):
     before = everything()
     parent = bring_in(*FILES)
-    undo_import(parent=parent, by=admin)
+    take_back(parent, admin)
     assert everything() == before
     parent.refresh_from_db()
     assert (parent.undone_by, parent.is_undoable) == (admin, False)
@@ -57,28 +60,35 @@ def test_it_puts_back_all_that_a_later_import_changed(admin):
         reviews_from=date(2020, 1, 1),
     )
     assert everything() != before
-    undo_import(parent=later, by=admin)
+    take_back(later, admin)
     assert everything() == before
 
 
 def test_it_keeps_the_history_of_what_it_took_back(admin):
     bring_in(*FILES)
     later = bring_in(deals(WON.replace("1054", "99")))
-    undo_import(parent=later, by=admin)
+    take_back(later, admin)
     assert [row.amount for row in deal("W1").history.all()] == [1054, 99, 1054]
+
+
+def test_it_keeps_the_history_of_deals_it_took_back(admin):
+    take_back(bring_in(*FILES), admin)
+    past = Opportunity.history.filter(external_id="W1")
+    assert list(past.values_list("history_type", "amount")) == [("-", 1054), ("+", 1054)]
+    assert past[0].history_user == admin
 
 
 def test_it_changes_nothing_the_second_time(admin):
     parent = bring_in(*FILES)
-    undo_import(parent=parent, by=admin)
+    take_back(parent, admin)
     kept = make_opportunity("By hand")
-    undo_import(parent=parent, by=admin)
+    take_back(parent, admin)
     assert Opportunity.objects.get() == kept
 
 
 def test_it_can_be_imported_again(admin):
     parent = bring_in(*FILES)
-    undo_import(parent=parent, by=admin)
+    take_back(parent, admin)
     assert bring_in(*FILES).counts == "created=3 updated=0 unchanged=0 refused=0"
 
 
@@ -139,9 +149,8 @@ def test_it_refuses_once_something_was_built_on_it(admin, build, line):
     parent = bring_in(*FILES)
     build(admin)
     before = everything()
-    with pytest.raises(StandsOnIt) as refusal:
-        undo_import(parent=parent, by=admin)
-    assert line in refusal.value.lines
+    assert line in take_back(parent, admin)
+    assert parent.undone_at is None
     assert everything() == before
 
 
@@ -149,8 +158,7 @@ def test_it_refuses_once_a_deal_it_lost_was_reviewed(admin):
     bring_in(deals("L1,,,,Engaging,,,"))
     later = bring_in(deals(LOST))
     make_review(deal("L1"), author=admin)
-    with pytest.raises(StandsOnIt, match="Reviewed or left out of reviews since: "):
-        undo_import(parent=later, by=admin)
+    assert take_back(later, admin) == ["Reviewed or left out of reviews since: Isdom · GTXPro."]
 
 
 def test_it_archives_the_review_of_a_deal_that_was_reopened(admin):
@@ -178,5 +186,53 @@ def test_it_refuses_once_what_a_deal_was_tied_to_is_gone(admin):
     later = bring_in(deals(OPEN.replace("GTX Pro", "GTX Basic")))
     Opportunity.objects.filter(product__name="GTX Pro").update(product=None)
     Product.objects.get(name="GTX Pro").delete()
-    with pytest.raises(StandsOnIt, match="Tied to something deleted since: No account · GTX Basic."):
-        undo_import(parent=later, by=admin)
+    assert "Tied to something deleted since: No account · GTX Basic." in take_back(later, admin)
+
+
+def test_it_puts_nothing_back_once_a_row_was_changed_between_looking_and_writing(admin, monkeypatch):
+    parent = bring_in(*FILES)
+    check = Undo.check
+
+    def check_and_rename(undo, *arguments):
+        check(undo, *arguments)
+        monkeypatch.undo()
+        rename(admin)
+
+    monkeypatch.setattr(Undo, "check", check_and_rename)
+    assert take_back(parent, admin) == ["Changed since: Cancity · Renamed."]
+    assert deal("W1").name == "Renamed"
+
+
+def test_it_is_taken_back_once_though_the_worker_dies_in_the_middle(admin, monkeypatch):
+    parent, write = bring_in(*FILES), Undo.write
+
+    def die(undo):
+        write(undo)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Undo, "write", die)
+    with pytest.raises(KeyboardInterrupt):
+        take_back(parent, admin)
+    assert Opportunity.objects.count() == 3
+    monkeypatch.undo()
+    Job.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    run_due_jobs()
+    assert not Opportunity.objects.exists()
+
+
+def test_it_is_queued_once(admin):
+    parent = bring_in(*FILES)
+    for _ in range(2):
+        undo_import(parent=parent, by=admin)
+    assert Job.objects.filter(kind="undo_import").count() == 1
+
+
+@pytest.mark.parametrize("size", [1, 2])
+def test_it_takes_back_chunk_by_chunk(admin, monkeypatch, size):
+    monkeypatch.setattr(ledger, "CHUNK", size)
+    monkeypatch.setattr(undoing, "CHUNK", size)
+    bring_in(*FILES)
+    before = everything()
+    later = bring_in(deals(WON.replace("1054", "99"), LOST.replace("GTXPro", "New"), "N1,,,,Open,,,", "N2,,,,Open,,,"))
+    assert take_back(later, admin) == []
+    assert everything() == before

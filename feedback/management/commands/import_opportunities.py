@@ -4,7 +4,6 @@ from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
 
 from feedback.importing.column_map import EXAMPLE, BadMap, ColumnMap, read_map
 from feedback.importing.kinds import ALIASES
@@ -58,9 +57,7 @@ class Command(BaseCommand):
             raise CommandError(str(error), returncode=NOTHING_READ) from error
         except ValidationError as error:
             raise CommandError(error.message, returncode=NOTHING_READ) from error
-        with transaction.atomic():
-            parent.save()
-            take(export, parent)
+        take(export, parent)
         self._report(parent)
         if parent.refused:
             raise SystemExit(1)
