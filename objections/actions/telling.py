@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import Truncator
 
-from feedback.actions.notifications import notify
+from feedback.actions.notifications import notify_each
 from feedback.models import Notification, User
 from objections.models import ContentRequest, Move, Objection, Publication
 from objections.models.content import RequestState
@@ -18,11 +18,10 @@ def tell_of_publication(publication: Publication) -> None:
     url = piece.get_absolute_url()
     news = f"“{piece.title}” is live" if publication.version.number == 1 else f"“{piece.title}” has a new version"
     voices = latest_voices(piece.themes.all())
-    for author, voice in voices.items():
-        if author != publication.by:
-            notify(users=[author], key=key, title=news, body=f"{what_was_logged(voice)} {news}.", url=url)
-    askers = [user for user in _askers(piece.request) if user not in voices and user != publication.by]
-    notify(users=askers, key=key, title=news, body=f"You asked for it. {news}.", url=url)
+    bodies = dict.fromkeys(_askers(piece.request), f"You asked for it. {news}.")
+    bodies |= {author: f"{what_was_logged(voice)} {news}." for author, voice in voices.items()}
+    bodies.pop(publication.by, None)
+    notify_each(bodies=bodies, key=key, title=news, url=url)
 
 
 def untell_of_publication(publication: Publication) -> None:
@@ -43,11 +42,10 @@ def tell_of_move(move: Move) -> None:
     url = reverse("objections:request_detail", args=[request.pk])
     voices = latest_voices(request.themes.all()) if move.to_state == RequestState.DECLINED else {}
     reason = f"The reason: {move.why}" if move.why else ""
-    for author, voice in voices.items():
-        if author != move.by:
-            notify(users=[author], key=key, title=title, body=f"{what_was_logged(voice)} {reason}", url=url)
-    if request.by not in voices and request.by != move.by:
-        notify(users=[request.by], key=key, title=title, body=reason, url=url)
+    bodies = {request.by: reason}
+    bodies |= {author: f"{what_was_logged(voice)} {reason}" for author, voice in voices.items()}
+    bodies.pop(move.by, None)
+    notify_each(bodies=bodies, key=key, title=title, url=url)
 
 
 TOLD = {

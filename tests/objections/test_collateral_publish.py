@@ -1,6 +1,8 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,7 +18,15 @@ from objections.actions.collateral import (
 from objections.actions.content import move_request
 from objections.models import Publication
 from objections.workflow import MoveRefused
-from tests.factories import make_collateral, make_objection, make_opportunity, make_request, make_theme, place
+from tests.factories import (
+    make_collateral,
+    make_objection,
+    make_opportunity,
+    make_request,
+    make_theme,
+    make_user,
+    place,
+)
 
 
 def draft(owner, *, themes=(), **fields):
@@ -48,6 +58,21 @@ def test_everyone_who_raised_the_theme_is_told_in_their_own_words(rep, other_rep
     assert told.title == "“Security pack” is live"
     assert told.body == "On 3 January you logged “no SOC 2” at Acme. “Security pack” is live."
     assert told.url == piece.get_absolute_url()
+
+
+def test_it_tells_many_by_as_many_queries_as_few(marketer):
+    def queries_for(authors):
+        theme = make_theme(f"Theme of {authors}")
+        for author in [make_user(f"Rep {number}") for number in range(authors)]:
+            for _ in range(3):
+                place(make_objection("", is_same=True, author=author), theme)
+        piece = draft(marketer, themes=[theme])
+        with CaptureQueriesContext(connection) as made:
+            publish(piece, marketer)
+        assert Notification.objects.filter(key__endswith=f"-{piece.publication.pk}").count() == authors
+        return len(made)
+
+    assert queries_for(2) == queries_for(20)
 
 
 def test_a_voice_without_words_or_deal_is_told_by_its_theme(rep, marketer):
