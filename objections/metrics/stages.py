@@ -3,7 +3,8 @@ from datetime import date
 from math import ceil
 from statistics import median
 
-from django.db.models import Count
+from django.db.models import Count, DurationField, ExpressionWrapper, F, Window
+from django.db.models.functions import RowNumber
 
 from feedback.metrics import Period, last_days, last_year
 from objections.metrics.answers import AnswerState, answer_state
@@ -22,16 +23,26 @@ class HeardTheme:
 
 
 def late_stages(period: Period) -> list[str]:
-    """The last third of the stages in which objections were heard on open deals in the period. One query.
+    """The last third of the stages in which objections were heard on open deals in the period. One query, of two rows
+    for each stage at most.
 
     Stage names are each company's own and carry no order, so it is read from the deals: a stage is the later the older,
     by the median, deals were when an objection was heard in it.
     """
-    ages = {}
     heard = Objection.objects.live().heard_while_open().heard_between(period).exclude(stage="")
-    days = heard.exclude(opportunity__created_on=None).order_by()
-    for stage, heard_on, created_on in days.values_list("stage", "heard_on", "opportunity__created_on"):
-        ages.setdefault(stage, []).append((heard_on - created_on).days)
+    age = ExpressionWrapper(F("heard_on") - F("opportunity__created_on"), DurationField())
+    ranked = (
+        heard.exclude(opportunity__created_on=None)
+        .order_by()
+        .annotate(
+            age=age,
+            beyond_middle=2 * Window(RowNumber(), partition_by="stage", order_by="age")
+            - Window(Count("pk"), partition_by="stage"),
+        )
+    )
+    ages = {}
+    for stage, days in ranked.filter(beyond_middle__range=(0, 2)).values_list("stage", "age"):
+        ages.setdefault(stage, []).append(days)
     ordered = sorted(ages, key=lambda stage: (median(ages[stage]), stage))
     return ordered[len(ordered) - ceil(len(ordered) / 3) :]
 

@@ -43,6 +43,15 @@ def test_it_finds_late_stages_by_the_age_of_their_deals(rep):
     assert late_stages((TODAY - timedelta(days=9), TODAY)) == ["Negotiation", "Verbal"]
 
 
+def test_it_orders_stages_by_the_median_whatever_single_deals_do(rep, django_assert_num_queries):
+    ages = {"Demo": [5, 6, 900], "Proposal": [10, 12, 14, 16], "Verbal": [13, 13, 13], "Trial": [1, 30]}
+    for stage, days in ages.items():
+        for age in days:
+            hear(stage, by=rep, age=age)
+    with django_assert_num_queries(1):
+        assert late_stages((TODAY, TODAY)) == ["Verbal", "Trial"]  # medians 6, 13, 13, 15.5; alike, the name decides
+
+
 def test_it_ranks_themes_of_the_last_stages_by_distinct_deals(rep, marketer, django_assert_num_queries):
     price, trust, early = make_theme("Price"), make_theme("Trust"), make_theme("Early")
     make_collateral(owner=marketer, themes=[trust])
