@@ -1,10 +1,10 @@
 import uuid
 from collections.abc import Iterable
+from contextlib import ExitStack
 from datetime import timedelta
 
 from django.core.files.base import File
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 
 from feedback.models import Opportunity, User
@@ -24,13 +24,25 @@ class PublishRefused(ValueError):
 
 @transaction.atomic
 def make_collateral(
-    *, collateral: Collateral, themes: Iterable[Theme], by: User, request: ContentRequest | None = None
+    *,
+    collateral: Collateral,
+    themes: Iterable[Theme],
+    by: User,
+    request: ContentRequest | None = None,
+    file: File | None = None,
+    kind: FileKind | None = None,
+    link: str = "",
 ) -> Collateral:
-    """Saves a new piece, a draft until a version of it is published. It belongs to whoever made it."""
+    """Saves a new piece, a draft until a version of it is published. It belongs to whoever made it.
+
+    With a checked file and its kind, or a link, that is its first version.
+    """
     collateral.owner, collateral.request = by, request
     collateral._history_user = by
     collateral.save()
     collateral.themes.set(themes)
+    if file or link:
+        add_version(collateral=collateral, by=by, file=file, kind=kind, link=link)
     return collateral
 
 
@@ -42,7 +54,6 @@ def change_collateral(*, collateral: Collateral, themes: Iterable[Theme], by: Us
     return collateral
 
 
-@transaction.atomic
 def add_version(
     *,
     collateral: Collateral,
@@ -52,18 +63,25 @@ def add_version(
     link: str = "",
     note: str = "",
 ) -> Version:
-    """Adds the next version, a checked file with its kind or else a link. Repeating the newest link adds nothing."""
-    Collateral.objects.select_for_update().get(pk=collateral.pk)
-    newest = collateral.versions.order_by("-number").first()
-    if link and newest and newest.link == link:
-        return newest
-    number = (collateral.versions.aggregate(last=Max("number"))["last"] or 0) + 1
-    version = Version(collateral=collateral, number=number, link=link, note=note, by=by)
-    if file:
-        version.file_name = file.name
-        # The name on disk says nothing: what people call their files is theirs, and may clash.
-        version.file.save(f"{uuid.uuid4().hex}{kind.extension}", file, save=False)
-    version.save()
+    """Adds the next version, a checked file with its kind or else a link. Repeating the newest link adds nothing.
+
+    A version that cannot be saved leaves no file behind.
+    """
+    with ExitStack() as on_failure:
+        with transaction.atomic():
+            Collateral.objects.select_for_update().get(pk=collateral.pk)
+            newest = collateral.versions.order_by("-number").first()
+            if link and newest and newest.link == link:
+                return newest
+            version = Version(collateral=collateral, link=link, note=note, by=by)
+            version.number = newest.number + 1 if newest else 1
+            if file:
+                version.file_name = file.name
+                # The name on disk says nothing: what people call their files is theirs, and may clash.
+                version.file.save(f"{uuid.uuid4().hex}{kind.extension}", file, save=False)
+                on_failure.callback(version.file.storage.delete, version.file.name)
+            version.save()
+        on_failure.pop_all()
     return version
 
 

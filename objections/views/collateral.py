@@ -70,15 +70,19 @@ def _detail(request, piece, *, usage_form=None, refusal="", status=200):
 def collateral_create(request):
     require(can_publish(request.user))
     asked = request.GET.get("request", "")
-    behind = ContentRequest.objects.filter(pk=asked).first() if asked.isdecimal() and len(asked) < 19 else None
+    requests = ContentRequest.objects.visible_to(request.user)
+    behind = requests.filter(pk=asked).first() if asked.isdecimal() and len(asked) < 19 else None
     form = CollateralForm(request.POST or None, initial=_taken_from(behind))
     version_form = VersionForm(request.POST or None, request.FILES or None, may_wait=True)
     if request.method == "POST" and all([form.is_valid(), version_form.is_valid()]):
         piece = actions.make_collateral(
-            collateral=form.save(commit=False), themes=form.cleaned_data["themes"], request=behind, by=request.user
+            collateral=form.save(commit=False),
+            themes=form.cleaned_data["themes"],
+            request=behind,
+            by=request.user,
+            kind=version_form.kind,
+            **version_form.cleaned_data,
         )
-        if version_form.has_content:
-            _add_version(piece, version_form, request.user)
         toast(request, "Collateral saved. Reps see it once it is published.")
         return redirect(piece)
     context = {"form": form, "version_form": version_form, "behind": behind}
@@ -212,7 +216,7 @@ def _add_version(piece, form, user):
         file=answers["file"],
         kind=form.kind,
         link=answers["link"],
-        note=answers.get("note", ""),
+        note=answers["note"],
     )
 
 

@@ -2,10 +2,14 @@ import io
 import zipfile
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError
 from django.urls import reverse
 
-from objections.files import MAX_BYTES, FileRefused, kind_of
+from objections.actions.collateral import add_version
+from objections.actions.collateral import make_collateral as make_piece
+from objections.files import KINDS, MAX_BYTES, FileRefused, kind_of
 from objections.models import Collateral, Version
 from tests.factories import make_collateral, make_theme
 
@@ -201,3 +205,27 @@ def test_new_collateral_with_a_bad_file_is_not_half_saved(marketer, sign_in):
     data["file"] = SimpleUploadedFile("a.pdf", b"MZ")
     page = sign_in(marketer).post(reverse("objections:collateral_create"), data)
     assert (page.status_code, Collateral.objects.count()) == (422, 0)
+
+
+@pytest.fixture
+def _versions_fail(monkeypatch):
+    def fail(version, **options):
+        raise DatabaseError("no")
+
+    monkeypatch.setattr(Version, "save", fail)
+
+
+@pytest.mark.usefixtures("_versions_fail")
+def test_new_collateral_and_its_first_version_are_saved_together_or_not_at_all(marketer):
+    piece = Collateral(title="Pack", type="security pack")
+    with pytest.raises(DatabaseError):
+        make_piece(collateral=piece, themes=[make_theme()], by=marketer, link="https://example.com/p")
+    assert not Collateral.objects.exists()
+
+
+@pytest.mark.usefixtures("_versions_fail")
+def test_a_version_that_cannot_be_saved_leaves_no_file(db, marketer, tmp_path):
+    piece = Collateral.objects.create(title="Pack", type="security pack", owner=marketer)
+    with pytest.raises(DatabaseError):
+        add_version(collateral=piece, by=marketer, file=ContentFile(PDF, "a.pdf"), kind=KINDS[".pdf"])
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
