@@ -95,10 +95,6 @@ class VersionForm(forms.Form):
             self.add_error("file", "Give a file or a link.")
         return data
 
-    @property
-    def has_content(self):
-        return bool(self.cleaned_data.get("file") or self.cleaned_data.get("link"))
-
 
 class UsageForm(forms.Form):
     """`I used this on …`: one's own open deals, and those closed lately."""
@@ -118,5 +114,5 @@ class UsageForm(forms.Form):
         since = timezone.localdate() - RECENTLY_CLOSED
         deals = Opportunity.objects.visible_to(user).filter(owner=user)
         deals = deals.filter(Q(outcome="open") | Q(closed_on__gte=since))
-        self.deals = deals.select_related("account").order_by("closed_on", "-id")
+        self.deals = deals.select_related("account").open_first()
         self.fields["opportunity"].queryset = self.deals

@@ -53,6 +53,14 @@ def test_a_rep_notes_a_use_and_takes_it_back(rep, marketer, sign_in):
     assert not Usage.objects.exists()
 
 
+def test_open_deals_come_first(rep, marketer, sign_in):
+    piece = make_collateral(owner=marketer)
+    lately = make_lost("Lately", owner=rep, closed_on=timezone.localdate())
+    mine = make_opportunity("Mine", owner=rep)
+    form = sign_in(rep).get(piece.get_absolute_url()).context["form"]
+    assert list(form.fields["opportunity"].queryset) == [mine, lately]
+
+
 @pytest.mark.parametrize(
     "data", [{}, {"opportunity": "x"}, {"opportunity": "theirs"}, {"opportunity": "mine", "helped": "very"}]
 )
