@@ -13,7 +13,9 @@ def collect(period: Period, meeting: Meeting) -> dict:
     """What went live in the month, how long buyers had waited for it, and what is still being made."""
     loop = loop_time(period)
     live = Publication.objects.filter(at__range=_moments(period)).select_related("collateral", "version")
-    live = live.prefetch_related("collateral__themes").annotate(uses=Count("collateral__usages"))
+    live = live.prefetch_related("collateral__themes").annotate(
+        uses=Count("collateral__usages__opportunity", distinct=True)
+    )
     return {
         "loop_days": loop.days,
         "loop_n": loop.n,
