@@ -38,8 +38,7 @@ def undo_merge(*, merge: Merge, by: User) -> int:
     themes = hold_themes()
     if not Merge.objects.filter(pk=merge.pk, undone_at=None).update(undone_at=timezone.now(), undone_by=by):
         return 0
-    merge.into.collateral.remove(*merge.collateral.all())
-    merge.into.requests.remove(*merge.requests.all())
+    _unshare_content(merge)
     back = bring_back(merge.placements)
     reactivate(themes[merge.theme_id], by=by)
     return back
@@ -52,3 +51,22 @@ def _share_content(merge: Merge) -> None:
         added = getattr(merge.theme, name).exclude(pk__in=there.values("pk"))
         getattr(merge, name).set(added)
         there.add(*getattr(merge, name).all())
+
+
+def _unshare_content(merge: Merge) -> None:
+    """Takes what the merge shared off the joint theme, and off those that later merges shared it on to.
+
+    What another theme merged into the same one serves by itself stays, as shared by that merge.
+    """
+    for name in ("collateral", "requests"):
+        at, shared = merge, set(getattr(merge, name).all())
+        while at and shared:
+            for other in at.into.merged_from.filter(undone_at=None).exclude(pk=at.pk):
+                kept = shared.intersection(getattr(other.theme, name).all())
+                getattr(other, name).add(*kept)
+                shared -= kept
+            getattr(at.into, name).remove(*shared)
+            at = Merge.objects.filter(theme=at.into_id, undone_at=None).select_related("into").first()
+            if at:
+                shared.intersection_update(getattr(at, name).all())
+                getattr(at, name).remove(*shared)

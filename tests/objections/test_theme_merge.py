@@ -128,3 +128,35 @@ def test_undoing_renames_where_the_name_was_taken(themes, marketer):
 
     theme.refresh_from_db()
     assert theme.name == "Costs too much (2)"
+
+
+def test_undoing_the_first_of_two_merges_takes_its_answers_off_the_last_theme_too(themes, marketer):
+    into, theme = themes
+    third = make_theme("All about money")
+    sheet, own = make_collateral(owner=marketer, themes=[theme]), make_collateral(owner=marketer, themes=[into])
+    request = make_request(by=marketer, themes=[theme])
+    first = merge_themes(into=into, theme=theme, by=marketer)
+    second = merge_themes(into=third, theme=into, by=marketer)
+
+    undo_merge(merge=first, by=marketer)
+
+    assert list(third.collateral.all()) == [own]
+    assert not third.requests.exists()
+    undo_merge(merge=second, by=marketer)
+    assert (list(theme.collateral.all()), list(into.collateral.all())) == ([sheet], [own])
+    assert list(request.themes.all()) == [theme]
+    assert not third.collateral.exists()
+
+
+def test_undoing_leaves_an_answer_that_another_merged_theme_has_too(themes, marketer):
+    into, theme = themes
+    also = make_theme("Priced too high")
+    sheet = make_collateral(owner=marketer, themes=[theme, also])
+    first = merge_themes(into=into, theme=theme, by=marketer)
+    second = merge_themes(into=into, theme=also, by=marketer)
+
+    undo_merge(merge=first, by=marketer)
+    assert list(into.collateral.all()) == [sheet]
+
+    undo_merge(merge=second, by=marketer)
+    assert not into.collateral.exists()
