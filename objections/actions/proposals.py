@@ -5,17 +5,21 @@ from django.utils import timezone
 
 from feedback.models import Category, User
 from objections.actions.merges import merge_themes, undo_merge
-from objections.actions.moving import free_name, save_theme
-from objections.actions.placements import ThemeGone, end_placement, revive
+from objections.actions.moving import free_name, hold_themes, hold_voices, save_theme
+from objections.actions.placements import ThemeGone, end_placement, require_active, revive
 from objections.actions.splits import NothingToSplit, split_theme, undo_split
 from objections.actions.themes import restore_theme, retire_theme
-from objections.models import Build, Merge, Objection, Placement, Proposal, Split, Theme
+from objections.models import Build, Merge, Objection, Placement, Proposal, Theme
 from objections.models.proposals import ProposalKind
 from objections.models.themes import State
 
 
 class OutOfDate(ValueError):
     """What was proposed can no longer be done; the proposal is marked so."""
+
+
+class MovedOn(ValueError):
+    """What accepting did cannot be taken back, because somebody built on it since."""
 
 
 def accept_proposal(*, proposal: Proposal, by: User, name: str = "", category: Category | None = None) -> Proposal:
@@ -48,7 +52,10 @@ def reject_proposal(*, proposal: Proposal, by: User) -> Proposal:
 
 @transaction.atomic
 def undo_decision(*, proposal: Proposal, by: User) -> Proposal:
-    """Takes back what accepting did and opens the proposal again; it is out of date if a later build ended."""
+    """Takes back what accepting did and opens the proposal again; it is out of date if a later build ended.
+
+    Raises MovedOn when others went on from there, and changes nothing.
+    """
     proposal = Proposal.objects.select_for_update().get(pk=proposal.pk)
     if proposal.state == "accepted":
         _UNDO[proposal.kind](proposal, by)
@@ -71,10 +78,17 @@ def movable(proposal: Proposal):
     return proposal.objections.live().exclude(pk__in=by_people.values("objection"))
 
 
-def _accept_new(proposal, by, name, category):
+def _held(proposal: Proposal) -> list[Objection]:
+    """What is movable now and, until the transaction ends, stays so. Raises NothingToSplit when nothing is."""
+    hold_voices(proposal.objections.order_by().values("pk"))
     voices = list(movable(proposal))
     if not voices:
         raise NothingToSplit("Its objections were withdrawn or placed by somebody since.")
+    return voices
+
+
+def _accept_new(proposal, by, name, category):
+    voices = _held(proposal)
     theme = Theme(name=free_name(name), category=category, made_by=by)
     save_theme(theme, by=by)
     proposal.theme = theme
@@ -83,24 +97,25 @@ def _accept_new(proposal, by, name, category):
 
 
 def _accept_move(proposal, by, name, category):
-    voices = list(movable(proposal))
-    if not proposal.theme.is_active:
-        raise ThemeGone(f"{proposal.theme} was merged or retired.")
-    if not voices:
-        raise NothingToSplit("Its objections were withdrawn or placed by somebody since.")
-    _put(proposal, voices, by)
+    require_active(proposal.theme)
+    _put(proposal, _held(proposal), by)
 
 
 def _accept_merge(proposal, by, name, category):
-    merge_themes(into=proposal.into, theme=proposal.theme, by=by)
+    require_active(proposal.theme, proposal.into)
+    proposal.merge = merge_themes(into=proposal.into, theme=proposal.theme, by=by)
+    proposal.save(update_fields=["merge"])
 
 
 def _accept_split(proposal, by, name, category):
-    voices = movable(proposal).in_theme(proposal.theme)
-    split_theme(theme=proposal.theme, objections=voices, name=free_name(name), by=by, category=category)
+    require_active(proposal.theme)
+    voices, name = _held(proposal), free_name(name)
+    proposal.split = split_theme(theme=proposal.theme, objections=voices, name=name, by=by, category=category)
+    proposal.save(update_fields=["split"])
 
 
 def _accept_retire(proposal, by, name, category):
+    require_active(proposal.theme)
     retire_theme(theme=proposal.theme, by=by)
 
 
@@ -117,7 +132,12 @@ def _put(proposal: Proposal, voices: list[Objection], by: User) -> None:
 
 
 def _take_back(proposal, by):
-    """Voices go back to where they stood, unless they were moved on; a theme that this leaves empty is retired."""
+    """Voices go back to where they stood, unless a person moved them on."""
+    hold_themes()
+    merge = Merge.objects.filter(theme=proposal.theme, undone_at=None).select_related("theme", "into").first()
+    if merge:
+        raise MovedOn(f"“{merge.theme}” was merged into “{merge.into}” since. Undo that merge first.")
+    hold_voices(proposal.placements.order_by().values("objection"))
     live = list(proposal.placements.live().select_related("replaces__theme"))
     Placement.objects.filter(pk__in=[placement.pk for placement in live]).update(undone_at=timezone.now())
     for placement in live:
@@ -125,27 +145,28 @@ def _take_back(proposal, by):
 
 
 def _undo_new(proposal, by):
+    """A theme that this leaves empty is retired."""
     _take_back(proposal, by)
-    theme = proposal.theme
+    theme = Theme.objects.get(pk=proposal.theme_id)
     if theme.is_active and not theme.placements.live().exists():
         theme.state = State.RETIRED
         save_theme(theme, by=by)
 
 
 def _undo_merge(proposal, by):
-    merge = Merge.objects.filter(theme=proposal.theme, into=proposal.into, undone_at=None).first()
-    if merge:
-        undo_merge(merge=merge, by=by)
+    undo_merge(merge=proposal.merge, by=by)
 
 
 def _undo_split(proposal, by):
-    split = Split.objects.filter(theme=proposal.theme, at__gte=proposal.decided_at, by=proposal.decided_by).last()
-    if split:
-        undo_split(split=split, by=by)
+    undo_split(split=proposal.split, by=by)
 
 
 def _undo_retire(proposal, by):
-    restore_theme(theme=proposal.theme, by=by)
+    theme = hold_themes(proposal.theme_id)[proposal.theme_id]
+    since = theme.history.filter(history_date__gte=proposal.decided_at)
+    if not theme.is_active and since.filter(state=State.ACTIVE).exists():
+        raise MovedOn(f"“{theme}” was in use again and then {theme.get_state_display().lower()} by somebody since.")
+    restore_theme(theme=theme, by=by)
 
 
 _ACCEPT = {

@@ -20,10 +20,12 @@ def make_theme(*, theme: Theme, by: User) -> Theme:
 @transaction.atomic
 def change_theme(*, theme: Theme, by: User) -> Theme:
     """Saves a changed name, definition, category or owner team; unchanged ones leave no history."""
-    before = Theme.objects.select_for_update().get(pk=theme.pk)
-    if any(getattr(before, field) != getattr(theme, field) for field in EDITED):
-        save_theme(theme, by=by)
-    return theme
+    now = Theme.objects.select_for_update().get(pk=theme.pk)
+    if any(getattr(now, field) != getattr(theme, field) for field in EDITED):
+        for field in EDITED:
+            setattr(now, field, getattr(theme, field))
+        save_theme(now, by=by)
+    return now
 
 
 EDITED = ("name", "definition", "category_id", "owner")

@@ -73,7 +73,11 @@ def proposal_reject(request, pk):
 def proposal_undo(request, pk):
     proposal = get_object_or_404(Proposal.objects.select_related("theme", "into"), pk=pk)
     require(can_curate(request.user))
-    actions.undo_decision(proposal=proposal, by=request.user)
+    try:
+        actions.undo_decision(proposal=proposal, by=request.user)
+    except actions.MovedOn as why:
+        toast(request, f"Not taken back. {why}")
+        return redirect(proposal.theme)
     toast(request, "Taken back. Nothing is changed.")
     return redirect("objections:proposal_list")
 

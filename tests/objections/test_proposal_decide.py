@@ -1,10 +1,13 @@
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from feedback.jobs import queue_job
-from objections.actions.merges import merge_themes
+from objections.actions.merges import merge_themes, undo_merge
 from objections.actions.placements import place_objection
-from objections.actions.proposals import OutOfDate, accept_proposal, reject_proposal, undo_decision
+from objections.actions.proposals import MovedOn, OutOfDate, accept_proposal, reject_proposal, undo_decision
+from objections.actions.splits import split_theme
+from objections.actions.themes import restore_theme, retire_theme
 from objections.models import Build, Objection, Placement, Proposal, Theme
 from tests.factories import make_objection, make_theme, place
 
@@ -181,3 +184,63 @@ def test_what_is_taken_back_after_a_later_build_is_out_of_date(propose, voices, 
     undo_decision(proposal=proposal, by=marketer)
 
     assert Proposal.objects.get().state == "stale"
+
+
+@pytest.mark.parametrize("kind", ["new", "move"])
+def test_it_is_not_taken_back_once_its_theme_was_merged(kind, propose, voices, marketer, sign_in):
+    joint, was = make_theme("Joint"), make_theme("Before")
+    proposal = propose(kind, voices, name="No parking", theme=was if kind == "move" else None)
+    proposal = accept_proposal(proposal=proposal, by=marketer, category=joint.category)
+    merge_themes(into=joint, theme=proposal.theme, by=marketer)
+
+    page = sign_in(marketer).post(reverse("objections:proposal_undo", args=[proposal.pk]), follow=True)
+
+    assert f"“{proposal.theme}” was merged into “Joint” since. Undo that merge first." in page.content.decode()
+    assert Proposal.objects.get().state == "accepted"
+    assert {voice.placement.theme for voice in voices} == {joint}
+
+
+def test_taking_back_a_split_leaves_another_split_of_the_same_person(propose, voices, marketer):
+    theme = make_theme("Price")
+    for voice in voices:
+        place(voice, theme)
+    proposal = accept_proposal(
+        proposal=propose("split", voices[:1], theme=theme, name="Discounts"), by=marketer, name="Discounts"
+    )
+    split_theme(theme=theme, objections=voices[1:2], name="Rebates", by=marketer)
+
+    undo_decision(proposal=proposal, by=marketer)
+
+    assert [voice.placement.theme.name for voice in voices] == ["Price", "Rebates", "Price"]
+
+
+def test_taking_back_a_merge_leaves_a_later_one_of_the_same_themes(propose, marketer, leader):
+    theme, into = make_theme("Costly"), make_theme("Price")
+    proposal = accept_proposal(proposal=propose("merge", theme=theme, into=into), by=marketer)
+    undo_merge(merge=proposal.merge, by=leader)
+    merge_themes(into=into, theme=theme, by=leader)
+
+    undo_decision(proposal=proposal, by=marketer)
+
+    assert Theme.objects.get(pk=theme.pk).state == "merged"
+
+
+def test_taking_back_a_retirement_leaves_one_by_somebody_else(propose, marketer, leader):
+    theme = make_theme("Idle")
+    proposal = accept_proposal(proposal=propose("retire", theme=theme), by=marketer)
+    restore_theme(theme=theme, by=leader)
+    retire_theme(theme=theme, by=leader)
+
+    with pytest.raises(MovedOn):
+        undo_decision(proposal=proposal, by=marketer)
+
+    assert Theme.objects.get(pk=theme.pk).state == "retired"
+    assert Proposal.objects.get().state == "accepted"
+
+
+def test_a_retirement_that_somebody_made_already_is_out_of_date(propose, marketer, leader):
+    theme = make_theme("Idle")
+    retire_theme(theme=theme, by=leader)
+
+    with pytest.raises(OutOfDate):
+        accept_proposal(proposal=propose("retire", theme=theme), by=marketer)

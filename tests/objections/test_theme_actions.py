@@ -47,3 +47,14 @@ def test_restoring_does_not_undo_a_merge(company, marketer):
 
     theme.refresh_from_db()
     assert theme.state == "merged"
+
+
+def test_changing_a_theme_that_was_retired_meanwhile_does_not_bring_it_back(company, marketer):
+    theme = theme_row("Too dear")
+    retire_theme(theme=theme, by=marketer)
+    theme.name = "Dearer"
+
+    change_theme(theme=theme, by=marketer)
+
+    theme.refresh_from_db()
+    assert (theme.name, theme.state) == ("Dearer", "retired")
