@@ -33,17 +33,37 @@ def log_objection(*, objection: Objection, by: User, same_as: Theme | None = Non
 
 @transaction.atomic
 def change_objection(*, objection: Objection, by: User) -> Objection:
-    """Saves an edited voice. New words are placed anew, unless a person placed it."""
-    before = Objection.objects.select_for_update().get(pk=objection.pk)
-    if before.opportunity_id != objection.opportunity_id:
-        objection.outcome_when_heard = objection.opportunity.outcome if objection.opportunity else ""
-    objection._history_user = by
-    objection.save()
-    placed_by_person = objection.placements.live().by_people().exists()
-    if before.text != objection.text and not placed_by_person:
-        objection.placements.live().update(undone_at=timezone.now())
-        queue_job(kind="place_objection", payload={"objection": objection.pk}, by=by)
-    return objection
+    """Saves what was edited of a voice. New words are placed anew, unless a person placed it."""
+    now = Objection.objects.select_for_update().get(pk=objection.pk)
+    changed = [field for field in EDITED if getattr(now, field) != getattr(objection, field)]
+    if not changed:
+        return now
+    for field in changed:
+        setattr(now, field, getattr(objection, field))
+    if "opportunity_id" in changed:
+        now.outcome_when_heard = _outcome_then(now)
+    now._history_user = by
+    now.save()
+    if "text" in changed and not now.placements.live().by_people().exists():
+        now.placements.live().update(undone_at=timezone.now())
+        queue_job(kind="place_objection", payload={"objection": now.pk}, by=by)
+    return now
+
+
+EDITED = (
+    "opportunity_id",
+    "text",
+    "is_quote",
+    "weight",
+    "kind",
+    "raised_by",
+    "stage",
+    "competitor_id",
+    "product_id",
+    "answer_used",
+    "ending",
+    "heard_on",
+)
 
 
 @transaction.atomic
@@ -54,4 +74,18 @@ def withdraw_objection(*, objection: Objection, by: User) -> None:
 
 @transaction.atomic
 def restore_objection(*, objection: Objection, by: User) -> None:
-    Objection.objects.filter(pk=objection.pk).update(withdrawn_at=None, withdrawn_by=None)
+    """Lets a withdrawn voice count again; one with words that stands in no theme is placed by the model in a moment."""
+    withdrawn = Objection.objects.filter(pk=objection.pk, withdrawn_at__isnull=False)
+    if not withdrawn.update(withdrawn_at=None, withdrawn_by=None):
+        return
+    if Objection.objects.unthemed().exclude(text="").filter(pk=objection.pk).exists():
+        queue_job(kind="place_objection", payload={"objection": objection.pk}, by=by)
+
+
+def _outcome_then(objection: Objection) -> str:
+    """The outcome of its deal when the voice was logged, as far as the day the deal closed tells; blank for no deal."""
+    deal = objection.opportunity
+    if deal is None:
+        return ""
+    was_open = deal.closed_on and timezone.localdate(objection.logged_at) < deal.closed_on
+    return "open" if was_open else deal.outcome

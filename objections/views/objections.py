@@ -33,13 +33,17 @@ def objection_detail(request, pk):
     )
     objection = get_object_or_404(objections, pk=pk)
     user = request.user
+    placements = list(objection.placements.select_related("theme", "by").prefetch_related("theme__answers"))
+    can_edit, can_restore = can_edit_objection(user, objection), can_restore_objection(user, objection)
     context = {
         "objection": objection,
         "shows_author": is_leader(user) or objection.author_id == user.pk or user.manages(objection.author),
-        "placements": objection.placements.select_related("theme", "by"),
+        "placements": placements,
+        "placement": next((placement for placement in placements if placement.undone_at is None), None),
         "versions": objection.history.select_related("history_user"),
-        "can_edit": can_edit_objection(user, objection),
-        "can_restore": can_restore_objection(user, objection),
+        "reads_earlier_words": can_edit or can_restore,
+        "can_edit": can_edit,
+        "can_restore": can_restore,
         "can_curate": can_curate(user),
     }
     return render(request, "objections/objections/detail.html", context)

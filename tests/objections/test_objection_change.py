@@ -1,12 +1,16 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
-from feedback.models import Job
-from objections.actions.objections import change_objection
+from feedback.models import Job, Opportunity
+from objections.actions.answers import approve_answer
+from objections.actions.objections import change_objection, restore_objection, withdraw_objection
 from objections.models import Objection
-from tests.factories import make_objection, make_opportunity, make_theme, place
+from tests.factories import make_lost, make_objection, make_opportunity, make_theme, place
 
 
 def url(name, objection):
@@ -43,8 +47,83 @@ def test_new_words_leave_a_persons_placement(rep, marketer):
 def test_moving_it_to_another_deal_takes_that_deals_outcome(rep):
     objection = make_objection(author=rep)
     objection.opportunity = make_opportunity()
+    assert change_objection(objection=objection, by=rep).outcome_when_heard == "open"
+
+
+def test_putting_it_back_on_a_deal_that_closed_since_keeps_that_it_was_heard_while_open(rep):
+    deal, other = make_opportunity(), make_opportunity(account="Hansa")
+    objection = make_objection(author=rep, opportunity=deal)
+    Objection.objects.filter(pk=objection.pk).update(logged_at=timezone.now() - timedelta(days=9))
+    Opportunity.objects.filter(pk=deal.pk).update(outcome="lost", closed_on=timezone.localdate() - timedelta(days=2))
+
+    objection.opportunity = other
     change_objection(objection=objection, by=rep)
-    assert objection.outcome_when_heard == "open"
+    objection.opportunity = Opportunity.objects.get(pk=deal.pk)
+
+    assert change_objection(objection=objection, by=rep).outcome_when_heard == "open"
+
+
+def test_moving_it_to_a_deal_that_had_closed_before_takes_its_outcome(rep):
+    objection = make_objection(author=rep)
+    objection.opportunity = make_lost(closed_on=timezone.localdate() - timedelta(days=2))
+    assert change_objection(objection=objection, by=rep).outcome_when_heard == "lost"
+
+
+def test_correcting_one_that_was_withdrawn_meanwhile_leaves_it_withdrawn(rep):
+    objection = make_objection(author=rep)
+    withdraw_objection(objection=Objection.objects.get(pk=objection.pk), by=rep)
+    objection.raised_by = "Legal"
+
+    change_objection(objection=objection, by=rep)
+
+    objection.refresh_from_db()
+    assert (objection.raised_by, objection.withdrawn_by) == ("Legal", rep)
+
+
+def test_saving_without_a_change_leaves_no_history(rep):
+    objection = make_objection(author=rep)
+    change_objection(objection=objection, by=rep)
+    assert objection.history.count() == 1
+
+
+def test_restoring_places_what_was_withdrawn_before_its_job_ran(rep):
+    objection, said = make_objection(author=rep), make_objection("", author=rep, is_same=True)
+    placed = make_objection(author=rep)
+    place(placed, make_theme())
+    for voice in (objection, said, placed):
+        withdraw_objection(objection=voice, by=rep)
+
+    for voice in (objection, said, placed, objection):
+        restore_objection(objection=voice, by=rep)
+
+    assert [job.payload for job in Job.objects.all()] == [{"objection": objection.pk}]
+
+
+@pytest.mark.parametrize(
+    ("who", "reads"),
+    [("rep", True), ("manager", True), ("admin", True), ("other_rep", False), ("marketer", False), ("leader", False)],
+)
+def test_earlier_words_are_read_by_its_author_their_manager_and_admins(who, reads, rep, request, sign_in):
+    objection = make_objection("John Smith finds it dear", author=rep)
+    objection.text = "they find it dear"
+    change_objection(objection=objection, by=rep)
+
+    page = sign_in(request.getfixturevalue(who)).get(url("detail", objection)).content.decode()
+
+    assert ("John Smith" in page) is reads
+    assert "Corrected" in page
+
+
+def test_its_page_asks_for_its_theme_and_answer_once(rep, leader, sign_in):
+    objection, theme = make_objection("", author=rep, is_same=True), make_theme()
+    place(objection, theme)
+    approve_answer(theme=theme, text="It pays back", by=leader)
+    client = sign_in(rep)
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get(url("detail", objection)).content.decode()
+    assert "It pays back" in page
+    assert sum('FROM "objections_placement"' in query["sql"] for query in queries) == 1
+    assert sum('FROM "objections_answer"' in query["sql"] for query in queries) == 1
 
 
 def test_withdrawing_hides_it_from_counts_and_restoring_brings_it_back(rep, sign_in):
