@@ -25,7 +25,7 @@ def split_theme(
     """
     theme = hold_themes(theme.pk)[theme.pk]
     chosen = list(objections)
-    live = Split.objects.filter(theme=theme, made__name=name, undone_at=None, placements__objection__in=chosen).first()
+    live = same_split(theme=theme, objections=[voice.pk for voice in chosen], name=name)
     if live:
         return live
     require_active(theme)
@@ -58,3 +58,11 @@ def undo_split(*, split: Split, by: User) -> int:
         made.state = State.RETIRED
         save_theme(made, by=by)
     return back
+
+
+def same_split(*, theme: Theme, objections: list[int], name: str) -> Split | None:
+    """The split that holds and made a theme of this name of at least all these objections (ids), None if none did."""
+    same = Split.objects.filter(theme=theme, made__name=name, made__state=State.ACTIVE, undone_at=None).first()
+    if same and objections and not set(objections) - set(same.placements.values_list("objection", flat=True)):
+        return same
+    return None

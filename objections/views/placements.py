@@ -30,8 +30,8 @@ def objection_place(request, pk):
     objection = get_object_or_404(Objection.objects.visible_to(request.user).live().with_rows(), pk=pk)
     require(can_curate(request.user))
     form = PlaceForm(request.POST or None, initial={"theme": objection.placement and objection.placement.theme_id})
-    if request.method == "POST" and form.is_valid():
-        placement = actions.place_objection(objection=objection, theme=form.cleaned_data["theme"], by=request.user)
+    placement = _placed(form, objection, request.user) if form.is_bound and form.is_valid() else None
+    if placement:
         if request.htmx:
             return render(request, "objections/themes/_placed.html", {"placement": placement})
         undo = reverse("objections:placement_undo", args=[placement.pk])
@@ -69,6 +69,15 @@ def placement_restore(request, pk):
     actions.undo_take_out(placement=placement)
     toast(request, "Put back where it was.")
     return redirect(_next(request, placement.objection))
+
+
+def _placed(form, objection, by):
+    """The placement a valid form asks for, or None with a word on the form when its theme is gone meanwhile."""
+    try:
+        return actions.place_objection(objection=objection, theme=form.cleaned_data["theme"], by=by)
+    except actions.ThemeGone as why:
+        form.add_error("theme", str(why))
+        return None
 
 
 def _next(request, otherwise):

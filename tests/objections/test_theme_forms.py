@@ -1,6 +1,9 @@
 import pytest
 from django.urls import reverse
 
+from objections.actions.merges import merge_themes
+from objections.actions.placements import ThemeGone
+from objections.actions.splits import NothingToSplit
 from objections.models import Merge, Split, Theme
 from tests.factories import make_objection, make_theme, place
 
@@ -75,6 +78,68 @@ def test_a_theme_is_merged_and_unmerged_by_the_toast(client, theme, rep):
 
     undo_of(client, response)
     assert voice.placement.theme == theme
+
+
+def test_merging_by_pressing_twice_leads_to_the_same_theme(client, theme):
+    other = make_theme("Costly")
+
+    first, second = (client.post(url("theme_merge", theme.pk), {"into": other.pk}) for _ in range(2))
+
+    assert first.url == second.url == other.get_absolute_url()
+    assert Merge.objects.count() == 1
+
+
+def test_merging_a_theme_that_somebody_merged_elsewhere_is_refused(client, theme, leader):
+    other, third = make_theme("Costly"), make_theme("Pricey")
+    merge_themes(into=third, theme=theme, by=leader)
+
+    page = client.post(url("theme_merge", theme.pk), {"into": other.pk})
+
+    assert page.status_code == 422
+    assert "“Too dear” was merged or retired." in page.content.decode()
+
+
+def test_splitting_by_pressing_twice_leads_to_the_same_theme(client, theme, rep):
+    voice, stays = make_objection("voice", author=rep), make_objection("stays", author=rep)
+    place(voice, theme)
+    place(stays, theme)
+
+    data = {"name": "Discounts", "objections": [voice.pk]}
+    first, second = (client.post(url("theme_split", theme.pk), data) for _ in range(2))
+
+    assert first.url == second.url == Theme.objects.get(name="Discounts").get_absolute_url()
+    assert Split.objects.count() == 1
+    another = client.post(url("theme_split", theme.pk), {"name": "Discounts", "objections": [stays.pk]})
+    assert another.status_code == 422
+
+
+@pytest.mark.parametrize("error", [ThemeGone("It was merged."), NothingToSplit("Nothing is in it.")])
+def test_a_split_of_what_is_gone_once_the_form_was_checked_is_refused(client, theme, rep, monkeypatch, error):
+    voice = make_objection("voice", author=rep)
+    place(voice, theme)
+    monkeypatch.setattr("objections.actions.splits.split_theme", raiser(error))
+
+    page = client.post(url("theme_split", theme.pk), {"name": "Discounts", "objections": [voice.pk]})
+
+    assert page.status_code == 422
+    assert str(error) in page.content.decode()
+
+
+def test_placing_in_a_theme_that_is_gone_once_the_form_was_checked_is_refused(client, theme, rep, monkeypatch):
+    voice = make_objection("voice", author=rep)
+    monkeypatch.setattr("objections.actions.placements.place_objection", raiser(ThemeGone("It was merged.")))
+
+    page = client.post(url("objection_place", voice.pk), {"theme": theme.pk})
+
+    assert page.status_code == 422
+    assert "It was merged." in page.content.decode()
+
+
+def raiser(error):
+    def action(**_):
+        raise error
+
+    return action
 
 
 @pytest.mark.parametrize("into", ["", "self", "0"])
