@@ -9,6 +9,8 @@ from objections.models.content import ContentType, RequestState, RoutedTo, Size
 from objections.permissions import can_move_requests, can_record_usage
 from objections.raised import deals_in
 
+DEALS_SHOWN = 50
+
 
 class PickList(forms.CheckboxSelectMultiple):
     """Many to choose from: a list that scrolls in its own box, what is chosen first."""
@@ -78,14 +80,34 @@ class QueueRequestForm(RequestForm):
         return not_past(self.cleaned_data["due_on"], before=self.initial.get("due_on"))
 
 
-class RequestEditForm(QueueRequestForm):
-    """A request as it stands. One still to be triaged has no owner and no due date of its own yet."""
+class WaitingForm(forms.Form):
+    """Which deals wait: the newest to choose from. Those not shown stay as they are."""
 
+    shown = forms.Field(widget=forms.MultipleHiddenInput, required=False)
     deals = RowsField(label="Deals waiting", queryset=Opportunity.objects.none(), widget=PickList, required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        offer_deals(self.fields["deals"], self.instance)
+        field, offered = self.fields["deals"], deals_on_offer(self.instance)
+        newest, count = list(offered[:DEALS_SHOWN]), offered.count()
+        field.queryset = offered
+        field.choices = [(deal.pk, str(deal)) for deal in newest]
+        waiting = self.instance.opportunities.filter(pk__in=[deal.pk for deal in newest])
+        field.initial = [deal.pk for deal in waiting]
+        self.fields["shown"].initial = [deal.pk for deal in newest]
+        if count > DEALS_SHOWN:
+            field.help_text = f"The newest {DEALS_SHOWN} of {count}. The other {count - DEALS_SHOWN} stay as they are."
+
+    def clean_deals(self):
+        shown = [pk for pk in self.cleaned_data["shown"] or [] if pk.isdecimal() and len(pk) < 19]
+        return [*self.cleaned_data["deals"], *self.instance.opportunities.exclude(pk__in=shown)]
+
+
+class RequestEditForm(WaitingForm, QueueRequestForm):
+    """A request as it stands. One still to be triaged has no owner and no due date of its own yet."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
         self.fields["owner"].help_text = ""
         self.fields["due_on"].help_text = ""
         if self.instance.state == RequestState.NEW:
@@ -96,14 +118,8 @@ class RequestEditForm(QueueRequestForm):
             self.fields["owner"].required = self.fields["due_on"].required = running
 
 
-class AskEditForm(RequestForm):
+class AskEditForm(WaitingForm, RequestForm):
     """One's own ask, until it is triaged."""
-
-    deals = RequestEditForm.base_fields["deals"]
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        offer_deals(self.fields["deals"], self.instance)
 
 
 class MoveForm(forms.Form):
@@ -173,13 +189,12 @@ def offer_owners(fields, request):
         fields[name].empty_label = "Nobody yet"
 
 
-def offer_deals(field, request):
-    """Open deals with an objection in the request's themes, and those that wait already."""
+def deals_on_offer(request):
+    """Open deals with an objection in the request's themes, and those that wait already; the newest first."""
     deals = Opportunity.objects.filter(
         Q(pk__in=deals_in(request.themes.all()).open().values("pk")) | Q(pk__in=request.opportunities.values("pk"))
     )
-    field.queryset = deals.select_related("account")
-    field.initial = [deal.pk for deal in request.opportunities.all()]
+    return deals.select_related("account").open_first()
 
 
 def not_past(day, before=None):

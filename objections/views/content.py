@@ -21,6 +21,7 @@ from objections.workflow import MoveRefused, clock_of, find_move, missing_for, m
 
 PER_PAGE = 50
 ON_THE_BOARD = 300
+DEALS_SHOWN = 12
 
 
 @vary_on_headers("HX-Request")
@@ -53,7 +54,8 @@ def request_detail(request, pk):
         "request_row": row,
         "clock": clock_of(row, timezone.localdate()),
         "themes": row.themes.with_voices(),
-        "waiting": row.opportunities.select_related("account", "owner").order_by("closed_on", "-id"),
+        "waiting": row.opportunities.select_related("account", "owner").open_first()[:DEALS_SHOWN],
+        "more_waiting": max(row.deals - DEALS_SHOWN, 0),
         "pieces": pieces.with_rows(),
         "set_aside": last if last and last.to_state == row.state and last.why else None,
         "into": last.into if last and row.state == RequestState.MERGED else None,

@@ -201,6 +201,38 @@ def test_editing_offers_only_open_deals_that_raised_its_themes(rep, marketer, si
     assert "changed the title" in client.get(row.get_absolute_url()).content.decode()
 
 
+def test_of_many_waiting_deals_only_the_newest_are_shown_and_the_others_stay(marketer, sign_in):
+    row = make_request(by=marketer, themes=[make_theme()])
+    deals = [make_opportunity(f"Deal {number}") for number in range(53)]
+    row.opportunities.set(deals)
+    client, edit = sign_in(marketer), url("request_edit", row)
+
+    form = client.get(edit).context["form"]
+    shown = form["shown"].initial
+    assert shown == [deal.pk for deal in reversed(deals[3:])]
+    assert len(form["deals"].subwidgets) == 50
+    assert form["deals"].help_text == "The newest 50 of 53. The other 3 stay as they are."
+    data = {"title": "Sheet", "type": "pricing sheet", "themes": [row.themes.get().pk], "shown": shown}
+    assert client.post(edit, {**data, "deals": shown[:1]}).status_code == 302
+
+    assert set(row.opportunities.all()) == {*deals[:3], deals[-1]}
+
+
+@pytest.mark.parametrize("shown", ["x", "9" * 40, "-1"])
+def test_what_was_shown_may_say_anything(marketer, sign_in, shown):
+    row = make_request(by=marketer, themes=[make_theme()])
+    data = {"title": "Sheet", "type": "pricing sheet", "themes": [row.themes.get().pk], "shown": shown}
+    assert sign_in(marketer).post(url("request_edit", row), data).status_code == 302
+
+
+def test_the_detail_page_shows_twelve_waiting_deals_open_ones_first(marketer, sign_in):
+    row = make_request(by=marketer, themes=[make_theme()])
+    row.opportunities.set([make_lost(f"Lost {n}") for n in range(3)] + [make_opportunity(f"D {n}") for n in range(12)])
+    page = sign_in(marketer).get(row.get_absolute_url())
+    assert [deal.name for deal in page.context["waiting"]] == [f"D {n}" for n in reversed(range(12))]
+    assert "and 3 more" in page.content.decode()
+
+
 def test_a_rep_edits_an_own_ask_until_it_is_triaged(rep, sign_in):
     row, client = make_request(by=rep, themes=[make_theme()]), sign_in(rep)
     data = {"title": "Sharper", "type": "pricing sheet", "themes": [row.themes.get().pk]}
