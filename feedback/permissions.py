@@ -29,7 +29,7 @@ def is_rep(user: User) -> bool:
 
 def is_team_manager(user: User) -> bool:
     """A rep or leader who manages a team."""
-    return not is_marketer(user) and Team.objects.filter(manager=user).exists()
+    return Team.objects.managed_by(user).exists()
 
 
 def can_make_opportunity(user: User) -> bool:
@@ -64,8 +64,9 @@ def can_see_author(user: User, review: Review) -> bool:
     return is_leader(user) or review.author_id == user.pk or user.manages(review.author)
 
 
-def can_read_team_coverage(user: User) -> bool:
-    return is_leader(user) or is_team_manager(user)
+def can_hand_out_reviews(user: User) -> bool:
+    """Whoever leads looks after the owed reviews that fall to nobody."""
+    return is_leader(user)
 
 
 def can_prepare_meetings(user: User) -> bool:

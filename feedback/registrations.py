@@ -1,5 +1,6 @@
 """What this app puts in the rail, on home pages and in search."""
 
+from django.db.models import F
 from django.utils import timezone
 
 from feedback import meeting_panels, sections
@@ -27,7 +28,7 @@ def _owed(user):
 
 def _owed_panel(user):
     owed = Opportunity.objects.owing_review().for_reviewer(user).with_value()
-    dearest = owed.select_related("account").order_by("closed_on", "-value", "id")
+    dearest = owed.select_related("account").order_by("closed_on", F("value").desc(nulls_last=True), "id")
     return {
         "count": owed.count(),
         "value": owed.total_value(),

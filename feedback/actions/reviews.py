@@ -17,10 +17,26 @@ def review_of(opportunity: Opportunity, by: User) -> Review:
     return live or Review(opportunity=opportunity, kind=kind, taxonomy=Taxonomy.objects.current(), author=author)
 
 
+class NotReady(Exception):
+    """The review cannot be handed in, or stay so; `missing` says by question what is to be done."""
+
+    def __init__(self, missing: dict[str, str]):
+        super().__init__(" ".join(missing.values()))
+        self.missing = missing
+
+
+def hand_over_draft(opportunity: Opportunity) -> None:
+    """Makes the deal's unfinished review that of the person it falls to now."""
+    reviewer = opportunity.reviewer
+    if reviewer:
+        opportunity.reviews.drafts().exclude(author=reviewer).update(author=reviewer)
+
+
 @transaction.atomic
 def start_review(*, opportunity: Opportunity, by: User) -> Review:
     """The deal's live review, made if there is none; two devices starting at once share one."""
-    Opportunity.objects.select_for_update().get(pk=opportunity.pk)
+    opportunity = Opportunity.objects.select_for_update().get(pk=opportunity.pk)
+    hand_over_draft(opportunity)
     review = review_of(opportunity, by)
     if review.pk is None:
         review.save()
@@ -29,7 +45,14 @@ def start_review(*, opportunity: Opportunity, by: User) -> Review:
 
 @transaction.atomic
 def save_answers(*, form) -> Review:
-    """Saves one question's valid form: its own columns only, since another question may be saving at this moment."""
+    """Saves one question's valid form: its own columns only, since another question may be saving at this moment.
+
+    Raises `NotReady` when a review that is handed in would lack an answer.
+    """
+    held = Review.objects.select_for_update().get(pk=form.instance.pk)
+    missing = form.instance.missing_answers().get(form.question)
+    if held.is_submitted and missing:
+        raise NotReady({form.question: missing})
     review = form.save(commit=False)
     review.save(update_fields=form.columns)
     form.save_m2m()
@@ -38,11 +61,20 @@ def save_answers(*, form) -> Review:
 
 @transaction.atomic
 def submit_review(*, review: Review, by: User) -> Submission:
-    """Hands the review in; handing it in again changes nothing."""
-    Review.objects.select_for_update().get(pk=review.pk)
+    """Hands the review in; handing it in again changes nothing. It is the work of whom it falls to, whoever types it.
+
+    Raises `NotReady` while an answer is missing, or when the deal was reopened meanwhile.
+    """
+    review = Review.objects.select_for_update(of=["self"]).select_related("reason").get(pk=review.pk)
     live = review.submissions.live().first()
     if live:
         return live
+    if review.archived_at:
+        raise NotReady({"submit": "The deal was reopened meanwhile. This review is kept as its history."})
+    if missing := review.missing_answers():
+        raise NotReady(missing)
+    Review.objects.filter(pk=review.pk).update(author=review.opportunity.reviewer or by)
+    review.refresh_from_db(fields=["author"])
     submission = Submission.objects.create(review=review, by=by, at=timezone.now())
     review_submitted.send(Review, review=review, by=by)
     return submission

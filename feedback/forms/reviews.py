@@ -1,8 +1,7 @@
 """One small form for each question of a review; each saves by itself."""
 
-from datetime import date
-
 from django import forms
+from django.utils import timezone
 
 from feedback.forms.fields import RowsField
 from feedback.models import Competitor, Reason, Review
@@ -145,7 +144,7 @@ class ReasonForm(forms.ModelForm):
 
     def clean_reengage_on(self):
         month = self.cleaned_data["reengage_on"]
-        if month and month < date.today().replace(day=1):
+        if month and month < timezone.localdate().replace(day=1):
             raise forms.ValidationError("This month is over. Give one to come.")
         return month
 
@@ -193,17 +192,3 @@ WIN_QUESTIONS = {WonForm.question: WonForm}
 
 def questions_of(review: Review) -> dict[str, type[forms.ModelForm]]:
     return WIN_QUESTIONS if review.kind == "win" else LOSS_QUESTIONS
-
-
-def missing_answers(review: Review) -> dict[str, str]:
-    """What must be answered before the review can be handed in: question → what to do."""
-    if review.kind == "win":
-        return {} if review.won_because else {"won": "Say in a line why we won."}
-    missing = {}
-    if review.destination_id is None:
-        missing["destination"] = "Choose where the money went. “Unknown” is fine."
-    if review.reason_id is None:
-        missing["reason"] = "Choose one reason. “Unknown” is fine."
-    elif review.reason.code == Reason.OTHER and not review.other_reason:
-        missing["reason"] = "Say in a few words what the reason was."
-    return missing

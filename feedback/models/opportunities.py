@@ -8,6 +8,7 @@ from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from feedback.business_days import add_business_days, last_day_due_before
+from feedback.models.people import Role, Team
 
 REVIEW_DUE_AFTER = 5  # business days after the close; the service level of product.md
 
@@ -81,9 +82,6 @@ class OpportunityQuerySet(models.QuerySet):
             Q(_submitted_review("loss"), outcome=Outcome.LOST) | Q(_submitted_review("win"), outcome=Outcome.WON)
         )
 
-    def excluded(self):
-        return self.filter(Exists(Exclusion.objects.live().filter(opportunity=OuterRef("pk"), reminders_only=False)))
-
     def counted_for_reviews(self):
         """Lost deals a review is asked for: after the source's cut-off and not excluded."""
         cut_off = F("source__reviews_from")
@@ -102,22 +100,37 @@ class OpportunityQuerySet(models.QuerySet):
 
     def for_reviewer(self, user):
         """Deals whose review falls to `user`: handed to them, else theirs, else an inactive member's of their team."""
-        handed = Assignment.objects.filter(opportunity=OuterRef("pk"), ended_at=None)
+        inactive = Q(owner__is_active=False, owner__team__in=Team.objects.managed_by(user))
         return self.filter(
-            Exists(handed.filter(to=user))
-            | (
-                ~Exists(handed)
-                & (Q(owner=user, owner__is_active=True) | Q(owner__is_active=False, owner__team__manager=user))
-            )
+            Exists(_handed().filter(to=user)) | (~Exists(_handed()) & (Q(owner=user, owner__is_active=True) | inactive))
         )
 
     def for_manager(self, user):
         """Deals whose review falls to `user` or to a member of a team they manage."""
-        handed = Assignment.objects.filter(opportunity=OuterRef("pk"), ended_at=None)
+        managed = Team.objects.managed_by(user)
         return self.filter(
-            Exists(handed.filter(Q(to=user) | Q(to__team__manager=user)))
-            | (~Exists(handed) & (Q(owner=user, owner__is_active=True) | Q(owner__team__manager=user)))
+            Exists(_handed().filter(Q(to=user) | Q(to__team__in=managed)))
+            | (~Exists(_handed()) & (Q(owner=user, owner__is_active=True) | Q(owner__team__in=managed)))
         )
+
+    def for_nobody(self):
+        """Deals whose review falls to nobody who can sign in: the complement of `for_reviewer` over all such people."""
+        manager = Q(owner__team__manager__is_active=True) & (
+            ~Q(owner__team__manager__role=Role.MARKETER) | Q(owner__team__manager__is_superuser=True)
+        )
+        taken = Q(owner__is_active=True) | (Q(owner__is_active=False) & manager)
+        somebodys = self.model.objects.filter(taken).values("pk")
+        return self.filter(Exists(_handed().filter(to__is_active=False)) | (~Exists(_handed()) & ~Q(pk__in=somebodys)))
+
+    def writable_by(self, user):
+        """Deals whose review `user` may write; as `permissions.can_write_review`, for those who are no admins."""
+        managed = Team.objects.managed_by(user)
+        return self.filter(Q(pk__in=self.model.objects.for_manager(user).values("pk")) | Q(owner__team__in=managed))
+
+
+def _handed():
+    """Live assignments of the deal of the outer query."""
+    return Assignment.objects.filter(opportunity=OuterRef("pk"), ended_at=None)
 
 
 def _submitted_review(kind):
@@ -218,7 +231,8 @@ class Opportunity(models.Model):
             return handed.to
         if self.owner is None or self.owner.is_active:
             return self.owner
-        return self.owner.team.manager if self.owner.team else None
+        manager = self.owner.team.manager if self.owner.team else None
+        return manager if manager and manager.may_manage else None
 
 
 class Assignment(models.Model):

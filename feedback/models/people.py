@@ -56,9 +56,17 @@ class FirstRun(models.Model):
         return f"first run of {self.made_at:%Y-%m-%d}"
 
 
+class TeamQuerySet(models.QuerySet):
+    def managed_by(self, user):
+        """Teams this person manages; see `User.manages`."""
+        return self.filter(manager=user) if user.may_manage else self.none()
+
+
 class Team(models.Model):
     name = models.CharField(max_length=120, unique=True)
     manager = models.ForeignKey("User", null=True, blank=True, on_delete=models.SET_NULL, related_name="managed_teams")
+
+    objects = TeamQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
@@ -118,6 +126,11 @@ class User(AbstractUser):
         """The role in words; admins are superusers, whatever their role says."""
         return "Admin" if self.is_superuser else Role(self.role).label
 
+    @property
+    def may_manage(self) -> bool:
+        """Managers are reps or leaders; a marketer who stands as one in a team is none."""
+        return self.is_superuser or self.role != Role.MARKETER
+
     def manages(self, user) -> bool:
         """Whether this person manages the team that `user` is in."""
-        return bool(user and user.team_id and user.team.manager_id == self.pk)
+        return bool(self.may_manage and user and user.team_id and user.team.manager_id == self.pk)

@@ -4,6 +4,10 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
+from feedback.models.opportunities import Opportunity
+from feedback.models.people import Team
+from feedback.models.reasons import Reason
+
 
 class Kind(models.TextChoices):
     LOSS = "loss", "Loss review"
@@ -24,6 +28,9 @@ class ReviewQuerySet(models.QuerySet):
     def submitted(self):
         return self.filter(Exists(Submission.objects.live().filter(review=OuterRef("pk"))))
 
+    def drafts(self):
+        return self.live().exclude(Exists(Submission.objects.live().filter(review=OuterRef("pk"))))
+
     def for_list(self):
         """With everything a row or page of a review shows."""
         return self.select_related(
@@ -37,13 +44,15 @@ class ReviewQuerySet(models.QuerySet):
         ).prefetch_related("submissions", "contributing", "competitors_met")
 
     def visible_to(self, user):
-        """Own and the managed team's always; others' once submitted; all for admins."""
+        """Submitted ones always; drafts to those who may write them, history to its author, too; all for admins."""
         if user.is_superuser:
             return self
+        own = Q(author=user) | Q(author__team__in=Team.objects.managed_by(user))
+        writable = Opportunity.objects.writable_by(user).values("pk")
         return self.filter(
-            Q(author=user)
-            | Q(author__team__manager=user)
-            | Exists(Submission.objects.live().filter(review=OuterRef("pk")))
+            Exists(Submission.objects.live().filter(review=OuterRef("pk")))
+            | Q(archived_at=None, opportunity__in=writable)
+            | (Q(archived_at__isnull=False) & own)
         )
 
 
@@ -106,6 +115,19 @@ class Review(models.Model):
     @property
     def is_submitted(self):
         return self.submission is not None
+
+    def missing_answers(self) -> dict[str, str]:
+        """What must be answered before it can be handed in, and stay so afterwards: question → what to do."""
+        if self.kind == Kind.WIN:
+            return {} if self.won_because else {"won": "Say in a line why we won."}
+        missing = {}
+        if self.destination_id is None:
+            missing["destination"] = "Choose where the money went. “Unknown” is fine."
+        if self.reason_id is None:
+            missing["reason"] = "Choose one reason. “Unknown” is fine."
+        elif self.reason.code == Reason.OTHER and not self.other_reason:
+            missing["reason"] = "Say in a few words what the reason was."
+        return missing
 
     def deeds(self) -> list[dict]:
         """What was done with it, newest first: {"words", "by", "at"}."""

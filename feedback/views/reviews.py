@@ -1,4 +1,5 @@
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -8,22 +9,26 @@ from django.views.decorators.vary import vary_on_headers
 
 from feedback.actions import reviews as actions
 from feedback.filters import ReviewFilter
-from feedback.forms.reviews import missing_answers, questions_of
+from feedback.forms.reviews import questions_of
 from feedback.models import Opportunity, Review
-from feedback.permissions import can_see_author, can_write_review, is_team_manager, require
+from feedback.permissions import can_hand_out_reviews, can_see_author, can_write_review, is_team_manager, require
 from feedback.toasts import toast
 
 PER_PAGE = 50
+OTHERS = {"team": "manages", "nobody": "hands_out"}  # whose reviews besides one's own → what opens the list
 
 
 def review_owed(request):
     """The reviews this person owes, or their team's; most overdue first, dearest first within a day."""
     user, today = request.user, timezone.localdate()
-    manages = is_team_manager(user)
-    whose = "team" if request.GET.get("whose") == "team" and manages else "mine"
+    tabs = _tabs(user)
+    whose = asked if (asked := request.GET.get("whose")) in OTHERS and tabs[OTHERS[asked]] else "mine"
     owing = Opportunity.objects.visible_to(user).owing_review()
-    deals = owing.for_manager(user) if whose == "team" else owing.for_reviewer(user)
-    deals = deals.with_value().order_by("closed_on", "-value", "id")
+    if whose == "nobody":
+        deals = owing.for_nobody()
+    else:
+        deals = owing.for_manager(user) if whose == "team" else owing.for_reviewer(user)
+    deals = deals.with_value().order_by("closed_on", F("value").desc(nulls_last=True), "id")
     rows = deals.select_related("account", "owner__team__manager", "product").prefetch_related("assignments__to")
     context = {
         "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
@@ -31,9 +36,13 @@ def review_owed(request):
         "overdue": deals.overdue(today).count(),
         "oldest": deals.first(),
         "whose": whose,
-        "manages": manages,
     }
-    return render(request, "feedback/reviews/owed.html", context)
+    return render(request, "feedback/reviews/owed.html", context | tabs)
+
+
+def _tabs(user):
+    """Which lists besides one's own and that of all reviews this person has."""
+    return {"manages": is_team_manager(user), "hands_out": can_hand_out_reviews(user)}
 
 
 @vary_on_headers("HX-Request")
@@ -42,7 +51,7 @@ def review_list(request):
     filterset = ReviewFilter(request.GET, queryset=reviews)
     page = Paginator(filterset.qs, PER_PAGE).get_page(request.GET.get("page"))
     template = "feedback/reviews/_table.html" if request.htmx else "feedback/reviews/list.html"
-    context = {"filter": filterset, "page": page, "manages": is_team_manager(request.user)}
+    context = {"filter": filterset, "page": page} | _tabs(request.user)
     return render(request, template, context)
 
 
@@ -74,7 +83,12 @@ def review_answer(request, deal, question):
     form = questions_of(review)[question](request.POST, instance=review)
     if not form.is_valid():
         return _answered(request, opportunity, review, question, form, status=422)
-    review = actions.save_answers(form=form)
+    try:
+        review = actions.save_answers(form=form)
+    except actions.NotReady as refused:
+        field = "other_reason" if "other_reason" in form.fields else form.columns[0]
+        form.add_error(field, refused.missing[question])
+        return _answered(request, opportunity, review, question, form, status=422)
     if request.htmx:
         form = questions_of(review)[question](instance=Review.objects.get(pk=review.pk))
         return _answered(request, opportunity, review, question, form)
@@ -88,10 +102,14 @@ def review_answer(request, deal, question):
 def review_submit(request, deal):
     opportunity = _writable_deal(request, deal)
     review = actions.review_of(opportunity, request.user)
-    missing = missing_answers(review)
+    missing = review.missing_answers() if review.pk is None else {}
+    try:
+        if not missing:
+            actions.submit_review(review=review, by=request.user)
+    except actions.NotReady as refused:
+        missing = refused.missing
     if missing:
         return _form_page(request, opportunity, review, missing=missing, status=422)
-    actions.submit_review(review=review, by=request.user)
     toast(request, "Thank you. The review is in.", undo=reverse("feedback:review_withdraw", args=[review.pk]))
     following = Opportunity.objects.owing_review().for_reviewer(request.user).order_by("closed_on", "id").first()
     if following and "next" in request.POST:

@@ -18,7 +18,7 @@ from tests.factories import make_lost, make_review
 def test_it_shows_a_review_and_its_author_by_role(who, draft, submitted, named, rep, request, sign_in):
     reader = request.getfixturevalue(who)
     deal = make_lost(owner=None)
-    unfinished = make_review(make_lost(owner=None), author=rep, submitted=False)
+    unfinished = make_review(make_lost(owner=rep), author=rep, submitted=False)
     finished = make_review(deal, author=rep)
     client = sign_in(reader)
 

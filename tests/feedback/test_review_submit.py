@@ -1,8 +1,10 @@
+import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from feedback.actions.reviews import review_submitted, submit_review, withdraw_review
-from feedback.models import Opportunity, Submission, Taxonomy
-from tests.factories import make_lost, make_review
+from feedback.actions.reviews import NotReady, review_submitted, submit_review, withdraw_review
+from feedback.models import Opportunity, Review, Submission, Taxonomy
+from tests.factories import make_lost, make_review, make_won, reason
 
 
 def url(deal):
@@ -73,3 +75,52 @@ def test_withdrawing_makes_it_a_draft_again_and_keeps_the_row(rep):
 
     assert list(Opportunity.objects.owing_review()) == [deal]
     assert Submission.objects.get().withdrawn_by == rep
+
+
+def answer_url(deal, question):
+    return reverse("feedback:review_answer", args=[deal.pk, question])
+
+
+def test_a_review_handed_in_cannot_lose_its_reason(rep, sign_in):
+    deal = make_lost(owner=rep)
+    submit_review(review=answered(deal, rep, would_have_changed="Time"), by=rep)
+
+    page = sign_in(rep).post(
+        answer_url(deal, "reason"), {"reason": reason("OTHER").pk, "other_reason": " ", "evidence": "said"}
+    )
+
+    assert page.status_code == 422
+    assert b"Say in a few words" in page.content
+    assert Review.objects.get().reason.code == "PRICE"
+
+
+def test_a_win_review_handed_in_cannot_lose_its_words(rep, sign_in):
+    deal = make_won(owner=rep)
+    make_review(deal, author=rep, code=None, won_because="Fast answers")
+    page = sign_in(rep).post(answer_url(deal, "won"), {"won_because": ""})
+    assert page.status_code == 422
+    assert b"Say in a line why we won." in page.content
+    assert Review.objects.get().won_because == "Fast answers"
+
+
+def test_a_review_handed_in_can_be_corrected(rep, sign_in):
+    deal = make_lost(owner=rep)
+    submit_review(review=answered(deal, rep), by=rep)
+    sign_in(rep).post(answer_url(deal, "reason"), {"reason": reason("OTHER").pk, "other_reason": "The weather"})
+    assert Review.objects.get().other_reason == "The weather"
+
+
+def test_it_looks_again_at_what_was_blanked_meanwhile(rep):
+    review = answered(make_lost(owner=rep), rep)
+    Review.objects.update(destination=None)
+    with pytest.raises(NotReady):
+        submit_review(review=review, by=rep)
+    assert not Submission.objects.exists()
+
+
+def test_it_does_not_hand_in_history(rep):
+    review = answered(make_lost(owner=rep), rep)
+    Review.objects.update(archived_at=timezone.now())
+    with pytest.raises(NotReady):
+        submit_review(review=review, by=rep)
+    assert not Submission.objects.exists()
