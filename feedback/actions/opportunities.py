@@ -1,9 +1,13 @@
 import uuid
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.utils import timezone
 
+from feedback.actions.reviews import hand_over_draft
 from feedback.models import Assignment, Exclusion, Opportunity, Source, User
+
+TOGETHER = {"outcome", "closed_on"}  # one without the other makes no sense
 
 
 @transaction.atomic
@@ -19,30 +23,50 @@ def make_opportunity(*, opportunity: Opportunity, by: User) -> Opportunity:
 
 
 @transaction.atomic
-def change_opportunity(*, opportunity: Opportunity, by: User | None) -> Opportunity:
-    """Saves changed fields. A deal that was reopened, or closed the other way, keeps its review as history."""
-    before = Opportunity.objects.select_for_update().get(pk=opportunity.pk)
-    opportunity._history_user = by
-    opportunity.save()
-    if before.outcome != opportunity.outcome:
-        opportunity.reviews.live().update(archived_at=timezone.now())
-        opportunity.exclusions.live().update(undone_at=timezone.now(), undone_by=by)
-    return opportunity
+def change_opportunity(*, opportunity: Opportunity, fields: Iterable[str], by: User | None) -> Opportunity:
+    """Saves `fields` as they stand in `opportunity`; what an import changed of the others meanwhile stays.
+
+    A deal that was reopened, or closed the other way, keeps its review as history.
+    """
+    fields = {*fields}
+    if fields & TOGETHER:
+        fields |= TOGETHER
+    held = Opportunity.objects.select_for_update().get(pk=opportunity.pk)
+    outcome = held.outcome
+    for name in fields:
+        setattr(held, name, getattr(opportunity, name))
+    held._history_user = by
+    held.save(update_fields=fields)
+    if held.outcome != outcome:
+        held.reviews.live().update(archived_at=timezone.now())
+        held.exclusions.live().update(undone_at=timezone.now(), undone_by=by)
+    hand_over_draft(held)
+    return held
 
 
 @transaction.atomic
 def reassign_review(*, opportunity: Opportunity, to: User, by: User) -> Assignment:
     """Hands the owed review to somebody; handing it to who has it already changes nothing."""
-    live = opportunity.assignments.select_for_update().filter(ended_at=None).first()
+    opportunity = Opportunity.objects.select_for_update().get(pk=opportunity.pk)
+    live = opportunity.assignments.filter(ended_at=None).first()
     if live and live.to_id == to.pk:
         return live
     opportunity.assignments.filter(ended_at=None).update(ended_at=timezone.now())
-    return Assignment.objects.create(opportunity=opportunity, to=to, by=by)
+    assignment = Assignment.objects.create(opportunity=opportunity, to=to, by=by)
+    hand_over_draft(opportunity)
+    return assignment
 
 
 @transaction.atomic
 def exclude_from_reviews(*, opportunity: Opportunity, reason: str, reminders_only: bool, by: User) -> Exclusion:
-    """Leaves a lost deal out of the owed reviews, or only out of reminders; an exclusion in force is replaced."""
+    """Leaves a lost deal out of the owed reviews, or only out of reminders.
+
+    An exclusion in force is replaced; the same one said again stays.
+    """
+    opportunity = Opportunity.objects.select_for_update().get(pk=opportunity.pk)
+    same = opportunity.exclusions.live().filter(reason=reason, reminders_only=reminders_only).first()
+    if same:
+        return same
     opportunity.exclusions.live().update(undone_at=timezone.now(), undone_by=by)
     return Exclusion.objects.create(opportunity=opportunity, reason=reason, reminders_only=reminders_only, by=by)
 

@@ -63,6 +63,11 @@ class OpportunityForm(forms.ModelForm):
             self.add_error("closed_on", "This is before the deal was created.")
         return data
 
+    @property
+    def changed_columns(self):
+        """Fields of the deal that the form changes."""
+        return ["account" if name == "account_name" else name for name in self.changed_data]
+
     def save(self, commit=True):
         name = self.cleaned_data["account_name"].strip()
         self.instance.account = Account.objects.get_or_make(name)[0] if name else None

@@ -65,7 +65,7 @@ def opportunity_edit(request, pk):
     require(can_edit_opportunity(request.user, opportunity))
     form = OpportunityForm(request.POST or None, instance=opportunity)
     if request.method == "POST" and form.is_valid():
-        actions.change_opportunity(opportunity=form.save(commit=False), by=request.user)
+        actions.change_opportunity(opportunity=form.save(commit=False), fields=form.changed_columns, by=request.user)
         toast(request, "Deal saved.")
         return redirect(opportunity)
     context = {"form": form, "opportunity": opportunity}
@@ -78,7 +78,9 @@ def opportunity_exclude(request, pk):
     form = ExclusionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         actions.exclude_from_reviews(opportunity=opportunity, by=request.user, **form.cleaned_data)
-        toast(request, "No review is due for this deal.")
+        only_reminders = form.cleaned_data["reminders_only"]
+        words = "Nobody is reminded of this review. It is still owed." if only_reminders else "No review is due."
+        toast(request, words)
         return redirect(opportunity)
     context = {"form": form, "opportunity": opportunity}
     return render(request, "feedback/opportunities/exclude.html", context, status=422 if form.is_bound else 200)

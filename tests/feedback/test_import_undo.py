@@ -95,7 +95,7 @@ def test_it_can_be_imported_again(admin):
 def rename(admin):
     row = deal("W1")
     row.name = "Renamed"
-    change_opportunity(opportunity=row, by=admin)
+    change_opportunity(opportunity=row, fields=["name"], by=admin)
 
 
 BUILT = {

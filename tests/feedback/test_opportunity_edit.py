@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from feedback.actions.opportunities import change_opportunity, exclude_from_reviews
 from feedback.models import Account, Opportunity
 from tests.factories import make_lost, make_opportunity
 
@@ -66,3 +67,28 @@ def test_leaving_out_asks_for_a_reason(rep, sign_in):
     page = sign_in(rep).post(reverse("feedback:opportunity_exclude", args=[deal.pk]), {"reason": ""})
     assert page.status_code == 422
     assert not deal.exclusions.exists()
+
+
+def test_it_saves_what_was_changed_and_leaves_what_an_import_wrote_meanwhile(rep):
+    deal = make_lost(owner=rep)
+    Opportunity.objects.update(amount_estimate=700, stage="Lost to rival")
+    deal.name = "Renamed"
+    change_opportunity(opportunity=deal, fields=["name"], by=rep)
+    deal.refresh_from_db()
+    assert (deal.name, deal.amount_estimate, deal.stage) == ("Renamed", 700, "Lost to rival")
+    assert deal.history.first().stage == "Lost to rival"
+
+
+def test_saying_the_same_exclusion_twice_makes_one(rep):
+    deal = make_lost(owner=rep)
+    given = {"opportunity": deal, "reason": "A test", "reminders_only": False, "by": rep}
+    assert exclude_from_reviews(**given) == exclude_from_reviews(**given)
+    other = exclude_from_reviews(**given | {"reminders_only": True})
+    assert list(deal.exclusions.live()) == [other]
+
+
+def test_leaving_out_of_reminders_does_not_say_that_none_is_due(rep, sign_in):
+    client, deal = sign_in(rep), make_lost(owner=rep)
+    url = reverse("feedback:opportunity_exclude", args=[deal.pk])
+    page = client.post(url, {"reason": "Holiday", "reminders_only": "on"}, follow=True)
+    assert b"It is still owed." in page.content

@@ -97,10 +97,10 @@ def test_a_reopened_deal_keeps_its_review_as_history_and_owes_a_new_one_when_los
     review = make_review(deal, author=rep)
 
     deal.outcome, deal.closed_on = "open", None
-    change_opportunity(opportunity=deal, by=rep)
+    change_opportunity(opportunity=deal, fields=["outcome"], by=rep)
     assert owed_by(rep) == []
     deal.outcome, deal.closed_on = "lost", timezone.localdate()
-    change_opportunity(opportunity=deal, by=rep)
+    change_opportunity(opportunity=deal, fields=["outcome"], by=rep)
 
     assert owed_by(rep) == ["Twice"]
     review.refresh_from_db()
