@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from feedback.models import Job
 from objections.models import Objection
-from tests.factories import make_lost, make_objection, make_opportunity, make_theme, place
+from tests.factories import make_lost, make_objection, make_opportunity, make_review, make_theme, place
 
 URL = reverse("objections:objection_create")
 
@@ -95,6 +95,16 @@ def test_the_panel_of_a_deal_logs_and_gives_itself_back(rep, sign_in):
     assert b"too slow" in answer.content
     assert b"<html" not in answer.content
     assert Objection.objects.get().opportunity == deal
+
+
+@pytest.mark.parametrize(("page", "kept"), [("review", True), ("deal", False)])
+def test_what_is_logged_while_reviewing_a_deal_knows_its_review(page, kept, rep, sign_in):
+    review = make_review(make_lost(owner=rep), author=rep)
+    url = reverse("objections:heard_create", args=[review.opportunity_id])
+
+    sign_in(rep).post(url, {"text": "too slow", "weight": "question", "page": page})
+
+    assert Objection.objects.get().review == (review if kept else None)
 
 
 def test_the_panel_refuses_an_empty_line_and_keeps_the_rest(rep, sign_in):
