@@ -3,9 +3,9 @@
 from datetime import date
 
 from django.utils import timezone
-from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from feedback.importing.accounts import Accounts
+from feedback.importing.history import CHANGED, MADE, deals_of, record
 from feedback.importing.ledger import BATCH, Ledger, in_chunks, overwrite, snapshot
 from feedback.importing.people import People
 from feedback.importing.products import Products
@@ -91,20 +91,22 @@ class Deals:
 
     def save(self, ledger: Ledger, by: User | None) -> None:
         """Writes deals once people, products and accounts are saved. A reopened deal keeps its review as history."""
-        history = {"batch_size": BATCH, "default_user": by, "default_change_reason": f"Import {ledger.parent.pk}"}
         for deals in in_chunks(self.new):
             for deal in deals:
                 deal.source = self.source
-            bulk_create_with_history(deals, Opportunity, **history)
+            Opportunity.objects.bulk_create(deals, batch_size=BATCH)
             for deal in deals:
                 ledger.made(deal, FIELDS)
         touched = set().union(*(before for _, before in self.changed))
         for changed in in_chunks(self.changed):
             deals = [deal for deal, _ in changed]
             overwrite(deals, touched)
-            bulk_update_with_history(deals, Opportunity, [], **history)
             for deal, before in changed:
                 ledger.changed(deal, before)
+        ledger.write()
+        for made, rows, kind in ((True, self.new, MADE), (False, self.changed, CHANGED)):
+            if rows:
+                record(deals_of(ledger.parent, made=made), kind, by, f"Import {ledger.parent.pk}")
         turned = [deal.pk for deal, before in self.changed if "outcome" in before]
         _archive_reviews(turned, ledger)
         _undo_exclusions(turned, ledger, by)

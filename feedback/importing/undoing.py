@@ -7,9 +7,9 @@ from django.apps import apps
 from django.db import models
 from django.utils import timezone
 from simple_history.models import HistoricalChanges
-from simple_history.utils import bulk_update_with_history
 
 from feedback.importing.accounts import Link
+from feedback.importing.history import CHANGED, DELETED, deals_of, record
 from feedback.importing.ledger import BATCH, CHUNK, overwrite, snapshot
 from feedback.importing.standing import BUILT_ON_DEALS, NAMES, standing
 from feedback.importing.taking import lock_imports
@@ -60,6 +60,7 @@ class Undo:
         for name in _models(self.parent):
             for pairs in _pairs(self.parent.changes.filter(model=name, before__isnull=False)):
                 self._put_back(name, pairs)
+        record(deals_of(self.parent, made=False), CHANGED, self.by, self.reason)
         _refuse(_built_on(self.parent))
         for name in DELETED_IN_ORDER:
             self._delete(_model(name)._base_manager.filter(pk__in=_made(self.parent, name)))
@@ -82,26 +83,14 @@ class Undo:
         overwrite(rows, fields)
         if name == "account":
             _link_again([(row, change.before["segments"]) for row, change in pairs if "segments" in change.before])
-        if name == "opportunity":
-            bulk_update_with_history(
-                rows, Opportunity, [], batch_size=BATCH, default_user=self.by, default_change_reason=self.reason
-            )
 
     def _delete(self, made):
         if made.model is not Opportunity:
             made.delete()
             return
         # By hand: the history's signal writes a row a deal, and nothing points to them, as `_built_on` has seen.
-        for deals in _chunks(made):
-            self._bury(deals)
+        record(made, DELETED, self.by, self.reason)
         made._raw_delete(made.db)
-
-    def _bury(self, deals):
-        past, now = Opportunity.history.model, timezone.now()
-        names = [field.attname for field in past.tracked_fields]
-        told = {"history_type": "-", "history_date": now, "history_user": self.by, "history_change_reason": self.reason}
-        rows = [past(**told, **{name: getattr(deal, name) for name in names}) for deal in deals]
-        past.objects.bulk_create(rows, batch_size=BATCH)
 
 
 class Named:
