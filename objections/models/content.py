@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -135,7 +135,7 @@ class ContentRequest(models.Model):
     objects = ContentRequestQuerySet.as_manager()
 
     class Meta:
-        ordering = ["due_on", "id"]
+        ordering = [F("due_on").asc(nulls_last=True), "id"]
         indexes = [models.Index(fields=["state", "due_on", "id"], name="request_queue")]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=RequestState.values), name="request_state_known"),
@@ -192,7 +192,7 @@ class Move(models.Model):
                 | (~Q(to_state="routed") & Q(routed_to="")),
                 name="move_routed_to_a_team",
             ),
-            models.CheckConstraint(condition=~Q(into=models.F("request")), name="move_into_another"),
+            models.CheckConstraint(condition=~Q(into=F("request")), name="move_into_another"),
         ]
 
     def __str__(self):

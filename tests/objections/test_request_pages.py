@@ -102,6 +102,12 @@ def test_a_card_counts_each_voice_once_and_the_deals_that_wait(rep, sign_in):
     assert "Heard 2 times · 1 deal waiting" in page.content.decode()
 
 
+def test_requests_without_a_day_come_last(rep, sign_in):
+    for title, due_on in (("No day", None), ("Late", date(2020, 1, 1)), ("Later", date(2030, 1, 1))):
+        make_request(title, by=rep, due_on=due_on)
+    assert titles(sign_in(rep).get(LIST)) == ["Late", "Later", "No day"]
+
+
 def test_htmx_gets_the_board_alone(rep, sign_in):
     page = sign_in(rep).get(LIST, headers={"HX-Request": "true"})
     assert "<html" not in page.content.decode()
