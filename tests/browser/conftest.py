@@ -1,15 +1,25 @@
 """Pages in Debian's chromium: who opens them, what no page may do, and the two ways to be signed in."""
 
+import atexit
 import os
 import re
 import shutil
+import warnings
 
 import pytest
 from django.conf import settings
 from django.test import Client
 
+from tests.browser.pages import add_states
+from tests.scene import make_scene
+
 # Playwright keeps an event loop in the thread of the tests, which Django would take for asynchronous code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+# Under pytest-xdist the plugin's folder of artefacts is left to the end of the process, which warns of it.
+atexit.register(
+    warnings.filterwarnings, "ignore", "Implicitly cleaning up <TemporaryDirectory '.*playwright-", ResourceWarning
+)
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
 FLAGS = [
@@ -111,3 +121,11 @@ def open_as(new_context, live_server):
         return context.new_page()
 
     return page_of
+
+
+@pytest.fixture
+def scene(rep, other_rep, manager, marketer, leader, admin):
+    """A row of everything, in the states that pages show."""
+    scene = make_scene(rep=rep, marketer=marketer, leader=leader)
+    add_states(scene, rep=rep, leader=leader)
+    return scene
