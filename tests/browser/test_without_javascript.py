@@ -28,7 +28,7 @@ def test_signing_in_and_out(open_plain, rep):
     rep.save()
     page = open_plain(None)
     page.goto(reverse("feedback:opportunity_list"))
-    page.get_by_label("Username").fill(rep.username)
+    page.get_by_label("E-mail address").fill(rep.username)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Deals")
