@@ -4,6 +4,7 @@ from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.urls import reverse
 
 
@@ -107,6 +108,12 @@ class User(AbstractUser):
         ordering = ["name", "id"]
         constraints = [
             models.UniqueConstraint(fields=["crm_id"], condition=~Q(crm_id=""), name="user_crm_id_unique"),
+            models.UniqueConstraint(
+                Lower("email"),
+                condition=~Q(email=""),
+                name="user_email_unique",
+                violation_error_message="Somebody else here has this e-mail address.",
+            ),
             models.CheckConstraint(condition=Q(role__in=Role.values), name="user_role_known"),
         ]
 

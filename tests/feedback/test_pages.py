@@ -104,3 +104,11 @@ def test_definitions_show_text_and_formula(rep, sign_in):
     page = sign_in(rep).get(reverse("feedback:definition_detail", args=["win-rate"]))
     assert "won ÷ (won + lost)" in page.content.decode()
     assert sign_in(rep).get(reverse("feedback:definition_detail", args=["no-such"])).status_code == 404
+
+
+def test_nobody_takes_anothers_e_mail_address(rep, leader, sign_in):
+    page = sign_in(rep).post(
+        reverse("feedback:profile"), {"name": "Rita", "email": leader.email.upper(), "time_zone": "UTC"}
+    )
+    assert page.status_code == 422
+    assert b"Somebody else here has this e-mail address" in page.content
