@@ -42,8 +42,8 @@ def unnamed(page) -> list[str]:
         found.append(f"main headings: {heads}")
     if not page.title().removesuffix(" · Closed Loop").strip():
         found.append(f"title: {page.title()}")
-    if not all(words.strip() for words in page.locator("label, legend").all_text_contents()):
-        found.append("a label without words")
+    labels = page.locator("label, legend").all_text_contents()
+    found += [f"label: {words}" for words in labels if not words.strip() or "invalid name" in words]
     return found + [f"no address: {words}" for words in page.locator("a:not([href]), a[href='']").all_text_contents()]
 
 
