@@ -148,8 +148,8 @@ def answer_of(client, method, url):
     """The status of one request, whose writes are taken back."""
     with transaction.atomic():
         answer = getattr(client, method)(url)
-        if hasattr(answer, "file_to_stream"):
-            answer.file_to_stream.close()
+        if answer.streaming:
+            list(answer.streaming_content)  # read to its end, a file is closed
         transaction.set_rollback(True)
     return answer.status_code
 

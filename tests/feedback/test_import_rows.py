@@ -312,7 +312,7 @@ def test_it_plans_again_what_was_changed_between_planning_and_writing(company, a
         monkeypatch.undo()
         row = deal("W1")
         row.amount = 7
-        change_opportunity(opportunity=row, by=admin)
+        change_opportunity(opportunity=row, fields=["amount"], by=admin)
 
     monkeypatch.setattr(Plan, "__init__", be_quicker)
     parent = bring_in(deals(WON))
