@@ -39,11 +39,11 @@ function move(step, scope, event) {
   row.scrollIntoView({ block: "nearest" });
 }
 
-// The question the person is in wins; otherwise the first one without an answer.
+// The first question without an answer wins, so that one key after the other answers the form; then the one in view.
 function choose(key, event) {
   const groups = [...document.querySelectorAll(".tiles")].filter((group) => group.querySelector(`[data-key="${key}"]`));
-  const group = groups.find((each) => each.contains(document.activeElement))
-    ?? groups.find((each) => !each.querySelector(":checked")) ?? groups[0];
+  const group = groups.find((each) => !each.querySelector(":checked"))
+    ?? groups.find((each) => each.contains(document.activeElement)) ?? groups[0];
   const input = group?.querySelector(`[data-key="${key}"]`);
   if (!input) return;
   event.preventDefault();
