@@ -10,7 +10,7 @@ from feedback.actions import imports as actions
 from feedback.forms.imports import ImportForm
 from feedback.importing.column_map import EXAMPLE
 from feedback.importing.kinds import ALIASES
-from feedback.models import Import
+from feedback.models import Import, Opportunity
 from feedback.permissions import can_import, can_read_imports, require
 from feedback.toasts import toast
 
@@ -85,4 +85,13 @@ def _detail(request, parent):
         "files": parent.files.all(),
         "can_import": can_import(request.user),
         "has_files": parent.files.exclude(file="").exists(),
+        **_owed(parent),
     }
+
+
+def _owed(parent):
+    """How many reviews the deals of a finished import's source owe by now, and how many of them fall to nobody."""
+    if parent.dry_run or parent.undone_at or not parent.ended_at:
+        return {}
+    owing = Opportunity.objects.owing_review().filter(source__name=parent.source)
+    return {"owed": owing.count(), "owed_by_nobody": owing.for_nobody().count()}

@@ -238,3 +238,11 @@ def test_it_writes_no_customers_words_into_the_log(client, caplog):
         run_due_jobs()
     assert "job done" in caplog.text
     assert "Secretive" not in caplog.text + str([vars(record) for record in caplog.records])
+
+
+def test_it_says_how_many_reviews_are_owed_and_that_nobody_can_write_them(client):
+    send(client)
+    run_due_jobs()
+    page = client.get(Import.objects.get().get_absolute_url())
+    assert (page.context["owed"], page.context["owed_by_nobody"]) == (1, 1)
+    assert b"to nobody who can sign in" in page.content
