@@ -54,4 +54,4 @@ def test_it_keeps_figures_of_others_from_reps(rep):
 def test_it_opens_on_an_empty_portal(leader, sign_in):
     page = sign_in(leader).get(reverse("feedback:home")).content.decode()
     assert "No meeting is being prepared" in page
-    assert "Twelve months of lost value appear here" in page
+    assert "No deal was lost in the last twelve months" in page
