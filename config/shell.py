@@ -1,9 +1,16 @@
 from django.urls import reverse
-from django.utils.functional import cached_property
+from django.utils.functional import SimpleLazyObject, cached_property
 
 from feedback.home import rail
 from feedback.models import Company
-from feedback.permissions import can_import, can_read_imports
+from feedback.permissions import can_read_imports, can_read_settings
+
+
+def company_of(request) -> Company:
+    """The company, read once for each request."""
+    if not hasattr(request, "company"):
+        request.company = Company.current()
+    return request.company
 
 
 def shell(request):
@@ -15,8 +22,8 @@ def shell(request):
         "shell": {
             "rail": _Rail(request),
             "menu": list(_menu(user)),
-            "unread": user.notifications.unread().count,
-            "company": Company.current().name,
+            "unread": SimpleLazyObject(user.notifications.unread().count),
+            "company": company_of(request).name,
             "theme": user.theme,
         }
     }
@@ -52,6 +59,5 @@ class _Rail:
 def _menu(user):
     if can_read_imports(user):
         yield {"label": "Imports", "url": reverse("feedback:import_list"), "icon": "arrow-up-tray"}
-    if can_import(user):
-        yield {"label": "Company", "url": reverse("feedback:company"), "icon": "building-office"}
-        yield {"label": "Administration", "url": reverse("admin:index"), "icon": "cog-6-tooth"}
+    if can_read_settings(user):
+        yield {"label": "Administration", "url": reverse("feedback:settings"), "icon": "cog-6-tooth"}

@@ -1,4 +1,5 @@
 import time
+from contextlib import suppress
 
 from celery import bootsteps
 
@@ -11,23 +12,36 @@ class Sweeper(bootsteps.StartStopStep):
 
     requires = {"celery.worker.consumer.tasks:Tasks"}
     every = 0.5  # seconds
+    daily_every = 600.0  # seconds between looks whether today's jobs are queued
     patience = 5  # seconds after which a job that was sent and is still due is sent again
 
     def __init__(self, parent, **kwargs):
         super().__init__(parent, **kwargs)
-        self.entry = None
+        self.entries = []
         self.sent = {}
 
     def include_if(self, parent):
         return parent.app.conf.broker_url.startswith("memory://")
 
     def start(self, parent):
-        self.entry = parent.timer.call_repeatedly(self.every, self.sweep)
+        self.entries = [
+            parent.timer.call_repeatedly(self.every, self.sweep),
+            parent.timer.call_repeatedly(self.daily_every, self.queue_daily_jobs),
+        ]
 
     def stop(self, parent):
-        if self.entry is not None:
-            self.entry.cancel()
-            self.entry = None
+        for entry in self.entries:
+            entry.cancel()
+        self.entries = []
+
+    def queue_daily_jobs(self):
+        from django.db import OperationalError, close_old_connections
+
+        from feedback.jobs import queue_daily_jobs
+
+        close_old_connections()
+        with suppress(OperationalError):  # busy or away: ten minutes later it is asked again
+            queue_daily_jobs()
 
     def sweep(self):
         from django.db import OperationalError, close_old_connections

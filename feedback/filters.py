@@ -1,21 +1,95 @@
 import django_filters as filters
+from django import forms
+from django.db.models import Exists, OuterRef
+from django_filters.fields import IsoDateTimeField
 
+from feedback.forms.fields import DayField, validate_day
+from feedback.metrics import ReasonCodes
 from feedback.models import Opportunity, Reason, Review, Segment, Team, User
 from feedback.models.opportunities import Outcome
+from feedback.models.people import PersonState, Role
+
+GONE = "What this filter asks for is not there, or not any more. Choose again, or leave it open."
 
 
-class OpportunityFilter(filters.FilterSet):
-    q = filters.CharFilter(label="Search", method="filter_words")
+class DayFilter(filters.DateFilter):
+    field_class = DayField
+
+
+LONGEST = 200  # characters of a search: no database looks for a pattern of any length
+
+
+class WordsFilter(filters.CharFilter):
+    """The search field."""
+
+    def __init__(self, **kwargs):
+        super().__init__(label="Search", max_length=LONGEST, **kwargs)
+
+
+def searched(typed: str) -> str:
+    """What to look for where a search has no form of its own to refuse what no database takes."""
+    return typed.replace("\0", "").strip()[:LONGEST]
+
+
+def _validate_moment(moment):
+    """At the ends of the calendar other zones do not have the moment."""
+    validate_day(moment.date())
+
+
+class MomentField(IsoDateTimeField):
+    default_validators = [_validate_moment]
+
+
+class MomentFilter(filters.IsoDateTimeFilter):
+    field_class = MomentField
+
+
+class _FilterForm(forms.Form):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if "invalid_choice" in field.error_messages:
+                field.error_messages["invalid_choice"] = GONE
+
+
+class ListFilter(filters.FilterSet):
+    """A filter that shows nothing, and says why, when it is asked for what there is not."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for filter_ in self.filters.values():
+            # Making the API's schema leaves fields on the class; a copy would keep the choices of nobody.
+            vars(filter_).pop("_field", None)
+
+    def get_form_class(self):
+        return type("FilterForm", (_FilterForm, super().get_form_class()), {})
+
+    @property
+    def qs(self):
+        return super().qs if not self.problems else self.queryset.none()
+
+    @property
+    def problems(self) -> list[tuple[str, str]]:
+        """(filter, what is wrong with it)"""
+        if not self.is_bound:
+            return []
+        return [(self.form[name].label, " ".join(errors)) for name, errors in self.form.errors.items()]
+
+
+class OpportunityFilter(ListFilter):
+    q = WordsFilter(method="filter_words")
     outcome = filters.ChoiceFilter(choices=Outcome, empty_label="Any outcome")
     owner = filters.ModelChoiceFilter(
-        queryset=User.objects.filter(opportunities__isnull=False).distinct(), empty_label="Any owner"
+        queryset=User.objects.filter(Exists(Opportunity.objects.filter(owner=OuterRef("pk")))), empty_label="Any owner"
     )
-    team = filters.ModelChoiceFilter(field_name="owner__team", queryset=Team.objects.all(), empty_label="Any team")
+    team = filters.ModelChoiceFilter(
+        label="Team", field_name="owner__team", queryset=Team.objects.all(), empty_label="Any team"
+    )
     segment = filters.ModelChoiceFilter(
-        field_name="account__segments", queryset=Segment.objects.all(), empty_label="Any segment"
+        label="Segment", field_name="account__segments", queryset=Segment.objects.all(), empty_label="Any segment"
     )
-    closed_from = filters.DateFilter(field_name="closed_on", lookup_expr="gte", label="Closed from")
-    closed_to = filters.DateFilter(field_name="closed_on", lookup_expr="lte", label="Closed to")
+    closed_from = DayFilter(field_name="closed_on", lookup_expr="gte", label="Closed from")
+    closed_to = DayFilter(field_name="closed_on", lookup_expr="lte", label="Closed to")
 
     class Meta:
         model = Opportunity
@@ -25,16 +99,48 @@ class OpportunityFilter(filters.FilterSet):
         return queryset.matching(words)
 
 
-class ReviewFilter(filters.FilterSet):
-    q = filters.CharFilter(label="Search", method="filter_words")
+def reasons(request):
+    """Those in force, and retired ones that nothing replaces: one line each, as in the reports."""
+    return Reason.objects.in_force().top_level().filter(replaced_by=None)
+
+
+class ReviewFilter(ListFilter):
+    q = WordsFilter(method="filter_words")
     kind = filters.ChoiceFilter(choices=Review.kind.field.choices, empty_label="Loss and win")
-    reason = filters.ModelChoiceFilter(queryset=Reason.objects.top_level(), empty_label="Any reason")
-    closed_from = filters.DateFilter(field_name="opportunity__closed_on", lookup_expr="gte", label="Closed from")
-    closed_to = filters.DateFilter(field_name="opportunity__closed_on", lookup_expr="lte", label="Closed to")
+    reason = filters.ModelChoiceFilter(
+        queryset=reasons, to_field_name="code", empty_label="Any reason", method="filter_reason"
+    )
+    closed_from = DayFilter(field_name="opportunity__closed_on", lookup_expr="gte", label="Closed from")
+    closed_to = DayFilter(field_name="opportunity__closed_on", lookup_expr="lte", label="Closed to")
 
     class Meta:
         model = Review
         fields = []
 
+    def filter_reason(self, queryset, name, reason):
+        return queryset.filter(ReasonCodes.in_force().said(reason.code))
+
     def filter_words(self, queryset, name, words):
         return queryset.filter(opportunity__in=Opportunity.objects.matching(words))
+
+
+class PersonFilter(ListFilter):
+    q = WordsFilter(method="filter_words")
+    role = filters.ChoiceFilter(
+        choices=[*Role.choices, ("admin", "Admin")], empty_label="Any role", method="filter_role"
+    )
+    team = filters.ModelChoiceFilter(queryset=Team.objects.all(), empty_label="Any team")
+    state = filters.ChoiceFilter(label="State", choices=PersonState, empty_label="Any state")
+
+    class Meta:
+        model = User
+        fields = []
+
+    def filter_words(self, queryset, name, words):
+        return queryset.matching(words)
+
+    def filter_role(self, queryset, name, role):
+        """Admins are shown as admins, whatever else they are."""
+        if role == "admin":
+            return queryset.filter(is_superuser=True)
+        return queryset.filter(role=role, is_superuser=False)

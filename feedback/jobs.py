@@ -12,17 +12,20 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from feedback.kept import kept_once
 from feedback.models import Job, User
 from feedback.models.jobs import JobState
 
 LEASE = timedelta(seconds=30)
 MOST_ATTEMPTS = 5
+AWAY = (OperationalError, InterfaceError)  # the database is busy, gone, or ended our connection
 log = logging.getLogger(__name__)
 _kinds = {}
+_daily = set()
 
 
 class LostLease(RuntimeError):
@@ -33,26 +36,43 @@ class JobRefused(Exception):
     """The job cannot be done and trying again will not help; its message is shown to the person who asked for it."""
 
 
-def runs(kind: str):
-    """Registers a function as the work of one kind of job. It gets a `Run`."""
+def runs(kind: str, *, daily: bool = False):
+    """Registers a function as the work of one kind of job. It gets a `Run`. The sweep queues a daily one by itself."""
 
     def register(function):
         _kinds[kind] = function
+        if daily:
+            _daily.add(kind)
         return function
 
     return register
 
 
 def queue_job(*, kind: str, payload: dict | None = None, by: User | None = None) -> Job:
-    """Writes the job row; the worker hears of it once the surrounding transaction has committed."""
+    """Writes the job row; the worker hears of it once the surrounding transaction has committed.
+
+    A broker that is away fails nobody, for what was asked is written down by then: the sweep wakes the worker instead.
+    """
     from feedback.tasks import run_job
 
     if kind not in _kinds:
         raise KeyError(kind)
     job = Job.objects.create(kind=kind, payload=payload or {}, by=by)
     if not settings.EMBEDDED_WORKER:
-        run_job.delay_on_commit(job.pk)
+
+        def wake():  # Django asks it for its name when it fails, which a partial has not
+            run_job.apply_async((job.pk,), retry=False)
+
+        transaction.on_commit(wake, robust=True)
     return job
+
+
+def queue_daily_jobs() -> None:
+    """Queues each daily kind that was not queued today; that two sweeps at once may queue it twice is harmless."""
+    today = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    queued = set(Job.objects.filter(kind__in=_daily, queued_at__gte=today).values_list("kind", flat=True))
+    for kind in sorted(_daily - queued):
+        queue_job(kind=kind)
 
 
 def due_jobs() -> list[tuple[int, int]]:
@@ -112,7 +132,7 @@ def run_job(job_id: int) -> None:
     if not claimed:
         return
     run = Run(Job.objects.get(pk=job_id))
-    with _renewed(run):
+    with _renewed(run), kept_once():
         _attempt(run)
 
 
@@ -135,8 +155,9 @@ def _attempt(run: Run) -> None:
     except JobRefused as refusal:
         run._held.update(state=JobState.FAILED, ended_at=timezone.now(), error=str(refusal)[:300])
         log.info("job refused", extra=fields)
-    except OperationalError:
-        # The database was busy or away: the row goes back and the sweep tries again.
+    except AWAY:
+        # The row goes back and the sweep tries again; if it cannot even be written, its lease runs out.
+        _drop_dead_connection()
         run._held.update(state=JobState.WAITING, lease_until=None)
         log.warning("job put back", extra=fields)
     except Exception as error:  # noqa: BLE001  the one place: the failure is recorded on the row
@@ -146,6 +167,12 @@ def _attempt(run: Run) -> None:
         # Frames without messages: a message may hold customer text.
         where = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
         log.error("job failed", extra={**fields, "error": type(error).__name__, "where": where})
+
+
+def _drop_dead_connection() -> None:
+    """So that the next query opens another; inside a transaction there is none to be had."""
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()
 
 
 @contextmanager
@@ -158,8 +185,8 @@ def _renewed(run: Run):
             while not over.wait(LEASE.total_seconds() / 3):
                 try:
                     run.renew()
-                except OperationalError:
-                    continue  # busy: the lease outlives two more tries
+                except AWAY:
+                    _drop_dead_connection()  # the lease outlives two more tries
         except LostLease:
             pass  # the work itself finds out when it commits
         finally:

@@ -2,8 +2,9 @@
 
 from django.utils import timezone
 
+from feedback.figures import Figure, kept, oldest
 from feedback.home import Panel, add_panel
-from feedback.metrics import coverage, last_days, last_months, last_year, lost_value_by_month
+from feedback.metrics import Coverage, Period, coverage, last_days, last_months, last_year, lost_value_by_month
 from feedback.models import Action, Meeting, Opportunity, User
 from feedback.permissions import can_close_meeting, can_prepare_meetings, is_leader
 
@@ -23,9 +24,11 @@ def next_meeting(user: User) -> dict:
     meeting = Meeting.objects.exclude(pk__in=Meeting.objects.closed().values("pk")).order_by("month").first()
     if meeting is None:
         return {"meeting": None}
+    known = _coverage(meeting.period)
     return {
         "meeting": meeting,
-        "coverage": coverage(Opportunity.objects.closed_between(meeting.period)),
+        "coverage": known.value,
+        "as_of": known.at,
         "picked": meeting.opportunities.count(),
         "noted": meeting.notes.exclude(text="").count(),
         "can_close": can_close_meeting(user, meeting),
@@ -35,16 +38,31 @@ def next_meeting(user: User) -> dict:
 def covered(user: User) -> dict:
     """Coverage of the last 90 days, and of the last year beside it."""
     today = timezone.localdate()
-    return {
-        "recent": coverage(Opportunity.objects.closed_between(last_days(today, 90))),
-        "year": coverage(Opportunity.objects.closed_between(last_year(today))),
-    }
+    recent, year = _coverage(last_days(today, 90)), _coverage(last_year(today))
+    return {"recent": recent.value, "year": year.value, "as_of": oldest(recent, year)}
+
+
+def _coverage(period: Period) -> Figure[Coverage]:
+    deals = Opportunity.objects.closed_between(period)
+    first, last = period
+    return kept(f"coverage-{first}-{last}", lambda: coverage(deals), stands_on=lambda found: found.lost)
 
 
 def lost_by_month(user: User) -> dict:
     months = last_months(timezone.localdate(), MONTHS)
-    found = lost_value_by_month(Opportunity.objects.all(), months)
-    return {"months": found, "any": any(each.money.deals for each in found), "now": found[-1], "before": found[-2]}
+    figure = kept(
+        f"lost-by-month-{months[-1]}",
+        lambda: lost_value_by_month(Opportunity.objects.all(), months),
+        stands_on=lambda found: sum(month.money.deals for month in found),
+    )
+    found = figure.value
+    return {
+        "months": found,
+        "as_of": figure.at,
+        "any": any(each.money.deals for each in found),
+        "now": found[-1],
+        "before": found[-2],
+    }
 
 
 def promised(user: User) -> dict:

@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 
 from feedback.meetings import Shown
 from feedback.models import Company, Definition, Meeting, Pack, Source, Taxonomy, User
+from feedback.redaction import Redaction
 
 FORMAT = 1
 
@@ -58,9 +59,13 @@ def written_down(*, meeting: Meeting, shown: list[Shown], version: int, by: User
     sections = [
         {"key": each.section.key, "title": each.section.title, "data": each.data, "note": each.note} for each in shown
     ]
+    return _signed(parts, sections, html), html
+
+
+def _signed(parts: dict, sections: list[dict], html: str) -> str:
     digests = {name: digest(canonical(part)) for name, part in parts.items()} | {"html": digest(html)}
     digests["sections"] = {each["key"]: digest(canonical(each)) for each in sections}
-    return canonical({"format": FORMAT, **parts, "sections": sections, "digests": digests}), html
+    return canonical({"format": FORMAT, **parts, "sections": sections, "digests": digests})
 
 
 def _basis() -> dict:
@@ -73,6 +78,36 @@ def _basis() -> dict:
         "definitions": dict(definitions),
         "reviews_from": dict(Source.objects.values_list("name", "reviews_from")),
     }
+
+
+def without_words(pack: Pack, redaction: Redaction, *, by: User, at: datetime) -> tuple[str, str, str] | None:
+    """Content, HTML and checksum of a pack without somebody's words, signed anew; None when they do not stand in it.
+
+    The content names under `removals` when and by whom words were removed, from which parts, and the checksum before.
+    Figures stay as they were closed.
+    """
+    content = json.loads(pack.content)
+    html = redaction.clean_html(pack.html)
+    touched = [name for name in ("meeting", "basis") if redaction.count(content[name])]
+    touched += [f"section {each['key']}" for each in content["sections"] if redaction.count(each)]
+    if not touched and html == pack.html:
+        return None
+    parts = {name: redaction.clean(content[name]) for name in ("meeting", "basis")}
+    removal = {"at": at, "by": by.pk, "parts": touched, "checksum_before": pack.checksum}
+    parts["removals"] = [*content.get("removals", []), removal]
+    sections = [_without_words(each, redaction) for each in content["sections"]]
+    written = _signed(parts, sections, html)
+    return written, html, checksum(written, html)
+
+
+def _without_words(section: dict, redaction: Redaction) -> dict:
+    return {name: value if name == "key" else redaction.clean(value) for name, value in section.items()}
+
+
+def removals(pack: Pack) -> list[dict]:
+    """When words were removed from a pack, and from which parts: {"on", "parts"}."""
+    told = json.loads(pack.content).get("removals", [])
+    return [{"on": datetime.fromisoformat(each["at"]).date(), "parts": each["parts"]} for each in told]
 
 
 def differences(pack: Pack) -> list[str]:
@@ -94,7 +129,8 @@ def differences(pack: Pack) -> list[str]:
 
 def _altered(content: dict, digests: dict) -> list[str]:
     """The parts whose digest does not fit, or that came or went."""
-    named = [name for name in ("meeting", "basis") if digests.get(name) != digest(canonical(content.get(name)))]
+    parts = ["meeting", "basis"] + ["removals"] * ("removals" in content or "removals" in digests)
+    named = [name for name in parts if digests.get(name) != digest(canonical(content.get(name)))]
     found = {each["key"]: digest(canonical(each)) for each in content["sections"]}
     expected = digests["sections"]
     return named + [

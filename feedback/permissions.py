@@ -3,9 +3,10 @@
 What somebody may not see is left out by `visible_to` (404); what they may see but not do is refused here (403).
 """
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 
-from feedback.models import Action, Meeting, Opportunity, Review, Team, User
+from feedback.models import Action, Meeting, Opportunity, Review, SavedFilter, Team, User
 from feedback.models.people import Role
 
 
@@ -30,6 +31,16 @@ def is_rep(user: User) -> bool:
 def is_team_manager(user: User) -> bool:
     """A rep or leader who manages a team."""
     return Team.objects.managed_by(user).exists()
+
+
+def can_read_buyers(user: User) -> bool:
+    """Names, e-mail addresses and phone numbers of buyers; marketers read them masked, but for their own words."""
+    return getattr(user, "is_authenticated", False) and not is_marketer(user)
+
+
+def can_use_password(user: User) -> bool:
+    """Where the company's provider is the way in, a password is left to admins, for the day it fails."""
+    return user.is_superuser or not (settings.OIDC_ONLY and settings.OIDC_ISSUER_URL)
 
 
 def can_make_opportunity(user: User) -> bool:
@@ -90,9 +101,38 @@ def can_end_action(user: User, action: Action) -> bool:
     return action.owner_id == user.pk or can_prepare_meetings(user)
 
 
+def can_share_filters(user: User) -> bool:
+    return is_leader(user) or is_marketer(user)
+
+
+def can_edit_filter(user: User, saved: SavedFilter) -> bool:
+    """One's own; admins tidy up what is shared."""
+    return saved.owner_id == user.pk or user.is_superuser
+
+
 def can_import(user: User) -> bool:
     return user.is_superuser
 
 
 def can_read_imports(user: User) -> bool:
     return is_leader(user)
+
+
+def can_administer(user: User) -> bool:
+    """People, teams and what the company settles for itself."""
+    return user.is_superuser
+
+
+def can_read_settings(user: User) -> bool:
+    """Leaders read how the portal is set up, who may do what in it, and who changed that."""
+    return is_leader(user)
+
+
+def can_erase(user: User) -> bool:
+    """Look for personal data, erase it, and say how long things are kept."""
+    return user.is_superuser
+
+
+def can_export_person(user: User, person: User) -> bool:
+    """Everybody may have what is kept of themselves; an admin gives it to those who cannot sign in."""
+    return user.pk == person.pk or user.is_superuser

@@ -3,27 +3,69 @@
 from django.db.models import F
 from django.utils import timezone
 
-from feedback import meeting_panels, sections
+from feedback import audited, coding, competitors, feeds, held, meeting_panels, personal_data, retention, sections
+from feedback import password_reset as _password_reset  # noqa: F401  registers its kind of work
+from feedback.administration import Page, add_page
+from feedback.filters import OpportunityFilter, ReviewFilter
 from feedback.home import Finder, Hit, Panel, RailEntry, add_finder, add_panel, add_rail_entry
 from feedback.importing import job as _import_job  # noqa: F401  registers its kind of work
+from feedback.lists import Listing, add_listing
 from feedback.models import Opportunity
-from feedback.permissions import is_rep
+from feedback.permissions import can_administer, can_erase, can_read_imports, can_read_settings, is_rep
 
 
 def register():
     sections.register()
+    personal_data.register()
+    retention.register()
+    feeds.register()
     meeting_panels.register()
+    coding.register()
+    competitors.register()
     add_rail_entry(RailEntry("Home", 0, "feedback:home", "home"))
     add_rail_entry(RailEntry("Reviews", 10, "feedback:review_owed", "clipboard-document-check", _owed, "owed"))
     add_rail_entry(RailEntry("Meetings", 50, "feedback:meeting_list", "calendar-days"))
     add_rail_entry(RailEntry("Deals", 60, "feedback:opportunity_list", "briefcase"))
     add_rail_entry(RailEntry("Definitions", 90, "feedback:definition_list", "book-open"))
+    add_listing(Listing("deals", "Deals", "feedback:opportunity_list", OpportunityFilter))
+    add_listing(Listing("reviews", "All reviews", "feedback:review_list", ReviewFilter))
     add_finder(Finder("Deals", 10, _find_deals))
+    _add_pages()
+    audited.register()
+    held.register()
     add_panel(Panel("owed", 10, "feedback/reviews/_owed_panel.html", is_rep, _owed_panel))
 
 
+def _add_pages():
+    words = "Who can sign in, and what they may do"
+    add_page(Page("People", 5, "feedback:person_list", "users", words, can_read_settings))
+    words = "Who manages whom"
+    add_page(Page("Teams", 10, "feedback:team_list", "user-group", words, can_read_settings))
+    words = "Name, currency and time zone"
+    add_page(Page("Company", 20, "feedback:company", "building-office", words, can_administer))
+    words = "How many business days reviews, triage and content may take"
+    add_page(Page("Service levels", 30, "feedback:service_levels", "bell-alert", words, can_administer))
+    words = "Days that no due date counts"
+    add_page(Page("Holidays", 35, "feedback:holiday_list", "calendar-days", words, can_read_settings))
+    words = "Size bands, industries and regions we report by"
+    add_page(Page("Segments", 40, "feedback:segment_list", "squares-2x2", words, can_read_settings))
+    words = "The lists of reasons, destinations and categories, by version"
+    add_page(Page("Taxonomy", 45, "feedback:taxonomy_list", "tag", words, can_read_settings))
+    words = "Who we meet, how often, and by which names they are found"
+    add_page(Page("Competitors", 50, "feedback:competitor_list", "flag", words, can_read_settings))
+    words = "Which lost deals owe no review, and why"
+    add_page(Page("Exclusion rules", 55, "feedback:exclusion_rule_list", "funnel", words, can_read_settings))
+    words = "What came in from the CRM, when, and what was left out"
+    add_page(Page("Imports", 70, "feedback:import_list", "arrow-up-tray", words, can_read_imports))
+    words = "Find it, export it, remove it; how long things are kept"
+    add_page(Page("Personal data", 75, "feedback:personal_data", "finger-print", words, can_erase))
+    words = "Who changed what, when, from what to what"
+    add_page(Page("Audit", 80, "feedback:audit_list", "clock", words, can_read_settings))
+
+
 def _owed(user):
-    return Opportunity.objects.owing_review().for_reviewer(user).count()
+    """What the rail reminds of: reviews left out of reminders are owed, but not counted here."""
+    return Opportunity.objects.owing_review().to_remind().for_reviewer(user).count()
 
 
 def _owed_panel(user):

@@ -15,7 +15,7 @@ COMPETITORS = 5
 
 
 def draft_brief(themes: Iterable[Theme]) -> str:
-    """Plain text for the brief of a request; empty while nobody was heard."""
+    """Plain text for the brief of a request, buyers' names masked, for all read it; empty while nobody was heard."""
     voices = voices_in(themes).order_by("-is_quote", "-heard_on", "-id")
     heard = voices.count()
     if not heard:
@@ -39,13 +39,13 @@ def _deals(count):
 
 
 def _what_buyers_said(voices):
-    said = voices.exclude(text="")[:QUOTES]
-    lines = [f"– {_quoted(v)}" + (f" ({v.raised_by})" if v.raised_by else "") for v in said]
+    said = [voice for voice in voices.exclude(text="").masked_now()[: 2 * QUOTES] if voice.is_masked][:QUOTES]
+    lines = [f"– {_quoted(v)}" + (f" ({v.words('raised_by')})" if v.raised_by else "") for v in said]
     return "\n".join(["What buyers said:", *lines]) if lines else ""
 
 
 def _quoted(voice):
-    words = " ".join(voice.text.split())[:300]
+    words = " ".join(voice.words().split())[:300]
     return f"“{words}”" if voice.is_quote else words
 
 

@@ -9,6 +9,11 @@ def can_log(user: User) -> bool:
     return user.is_authenticated
 
 
+def can_see_logger(user: User, objection: Objection) -> bool:
+    """Who logged an objection is kept from marketers and from other reps."""
+    return is_leader(user) or objection.author_id == user.pk or user.manages(objection.author)
+
+
 def can_edit_objection(user: User, objection: Objection) -> bool:
     """One's own, and a managed team's; never a withdrawn one."""
     own = objection.author_id == user.pk or user.manages(objection.author) or user.is_superuser
@@ -23,6 +28,11 @@ def can_restore_objection(user: User, objection: Objection) -> bool:
 def can_curate(user: User) -> bool:
     """Name, merge, split, retire themes; place objections; decide proposals; approve answers."""
     return is_leader(user) or is_marketer(user)
+
+
+def can_split_objection(user: User, objection: Objection) -> bool:
+    """Say whether a note holds two objections: whoever may edit it, and curators."""
+    return can_edit_objection(user, objection) or (can_curate(user) and objection.withdrawn_at is None)
 
 
 def can_ask_for_content(user: User) -> bool:

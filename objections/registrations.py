@@ -1,17 +1,33 @@
 """What this app puts in the rail, on home pages, in search and in meetings."""
 
+from feedback.competitors import Naming, add_naming
 from feedback.home import Finder, Hit, Panel, RailEntry, add_finder, add_panel, add_rail_entry
+from feedback.lists import Listing, add_listing
 from feedback.permissions import is_marketer, is_rep
-from objections import leader_panels, panels, sections, theme_panels
+from objections import audited, categories, feeds, held, leader_panels, panels, personal_data, sections, theme_panels
+from objections.filters.collateral import CollateralFilter
+from objections.filters.content import RequestFilter
+from objections.filters.objections import ObjectionFilter
+from objections.filters.themes import ThemeFilter
 from objections.models import Objection
 
 
 def register():
     """Called once when the app is ready."""
+    categories.register()
+    add_naming(Naming("Objections", lambda competitor: Objection.objects.live().filter(competitor=competitor)))
     sections.register()
+    personal_data.register()
+    feeds.register()
     theme_panels.register()
     leader_panels.register()
+    audited.register()
+    held.register()
     add_rail_entry(RailEntry("Objections", 20, "objections:objection_list", "chat-bubble-left-right"))
+    add_listing(Listing("objections", "Objections", "objections:objection_list", ObjectionFilter))
+    add_listing(Listing("themes", "Themes", "objections:theme_list", ThemeFilter, also=("sort",)))
+    add_listing(Listing("requests", "Content requests", "objections:request_list", RequestFilter))
+    add_listing(Listing("collateral", "Collateral", "objections:collateral_list", CollateralFilter))
     add_finder(Finder("Objections", 40, _find_objections))
     add_rail_entry(
         RailEntry("Content", 40, "objections:request_list", "document-text", panels.waiting_requests, "late or new")
@@ -24,7 +40,10 @@ def register():
 
 
 def _find_objections(user, words, limit):
-    found = Objection.objects.visible_to(user).live().matching(words).select_related("opportunity__account")[:limit]
-    return [
-        Hit(str(o)[:120], str((o.opportunity and o.opportunity.account) or ""), o.get_absolute_url()) for o in found
-    ]
+    found = Objection.objects.visible_to(user).live().matching(words, user).select_related("opportunity__account")
+    return [_hit(objection, user) for objection in found[:limit]]
+
+
+def _hit(objection, user):
+    account = objection.opportunity and objection.opportunity.account
+    return Hit((objection.words_for(user) or str(objection))[:120], str(account or ""), objection.get_absolute_url())

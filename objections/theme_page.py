@@ -4,22 +4,15 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Min
 from django.urls import reverse
 from django.utils import timezone
 
-from feedback.metrics import Money, last_months, last_year, number_of
+from feedback.metrics import Money, last_months, number_of
 from feedback.models import Notification, Opportunity, Segment
-from objections.metrics import (
-    Against,
-    AnswerState,
-    answer_state,
-    lost_value_by_theme,
-    open_value_by_theme,
-    voices_by_month,
-    win_rate_against,
-)
+from objections.metrics import Against, AnswerState, answer_state
 from objections.models import Objection, Publication, Theme, Usage
+from objections.overview import Year
 
 TOP = 6
 EDITS = 30
@@ -108,39 +101,48 @@ def _win_words(against: Against):
         yield f"{number_of(against.told_afterwards, 'deal')} told only afterwards"
 
 
-def figures(theme: Theme, today: date) -> Figures:
-    months = last_months(today, 12)
+def figures(theme: Theme, year: Year, today: date) -> Figures:
     return Figures(
-        lost=lost_value_by_theme([theme], last_year(today)).get(theme.pk, Money()),
-        open=open_value_by_theme([theme]).get(theme.pk, Money()),
-        months=tuple(months),
-        by_month=tuple(voices_by_month([theme], months).get(theme.pk, [0] * 12)),
-        against=win_rate_against([theme], last_year(today)).get(theme.pk),
+        lost=year.lost.get(theme.pk, Money()),
+        open=year.open.get(theme.pk, Money()),
+        months=tuple(last_months(today, 12)),
+        by_month=tuple(year.by_month.get(theme.pk, [0] * 12)),
+        against=year.against.get(theme.pk),
         answer=answer_state([theme])[theme.pk],
     )
 
 
 def breakdowns(theme: Theme) -> list[tuple[str, list[Line]]]:
-    """(dimension, lines) for stage, competitor and the segments of the account; those without a line are left out."""
+    """(dimension, lines) for stage, competitor and the segments of the account; those without a line are left out.
+
+    Three queries, whatever there is: the voices, which of their deals were lost, and the segments of these.
+    """
     voices = Objection.objects.live().in_theme(theme).order_by()
-    tables = [
-        ("Stage", _lines(voices.exclude(stage=""), "stage")),
-        ("Competitor", _lines(voices.exclude(competitor=None), "competitor__name")),
-    ]
-    for dimension in Segment._meta.get_field("dimension").choices:
-        segment = "opportunity__account__segments"
-        inside = voices.filter(**{f"{segment}__dimension": dimension[0]})
-        tables.append((dimension[1], _lines(inside, f"{segment}__value")))
-    return [(name, lines) for name, lines in tables if lines]
+    deals = Opportunity.objects.filter(pk__in=voices.exclude(opportunity=None).values("opportunity")).order_by()
+    lost = set(deals.lost().values_list("pk", flat=True))
+    stages, competitors, on_deal = {}, {}, {}
+    for stage, competitor, deal in voices.values_list("stage", "competitor__name", "opportunity"):
+        stages.setdefault(stage, []).append(deal)
+        competitors.setdefault(competitor, []).append(deal)
+        on_deal.setdefault(deal, []).append(deal)
+    tables = {"Stage": stages, "Competitor": competitors}
+    dimensions = dict(Segment._meta.get_field("dimension").choices)
+    segments = {dimension: {} for dimension in dimensions}
+    inside = deals.exclude(account__segments=None)
+    for deal, dimension, value in inside.values_list("pk", "account__segments__dimension", "account__segments__value"):
+        segments[dimension].setdefault(value, []).extend(on_deal[deal])
+    tables |= {dimensions[dimension]: found for dimension, found in segments.items()}
+    return [(name, lines) for name, found in tables.items() if (lines := _lines(found, lost))]
 
 
-def _lines(voices: QuerySet, by: str) -> list[Line]:
-    rows = voices.values(label=F(by)).annotate(
-        voices=Count("pk", distinct=True),
-        deals=Count("opportunity", distinct=True),
-        lost=Count("opportunity", distinct=True, filter=Q(opportunity__in=Opportunity.objects.lost().order_by())),
-    )
-    return [Line(**row) for row in rows.order_by("-voices", "label")[:TOP]]
+def _lines(voices: dict[str | None, list[int | None]], lost: set[int]) -> list[Line]:
+    """From the deals of the voices under each label, None for a voice without one; a blank label says nothing."""
+    lines = []
+    for label, heard_on in voices.items():
+        deals = {deal for deal in heard_on if deal is not None}
+        if label:
+            lines.append(Line(label, voices=len(heard_on), deals=len(deals), lost=len(deals & lost)))
+    return sorted(lines, key=lambda line: (-line.voices, line.label))[:TOP]
 
 
 def loop(theme: Theme) -> list[Step]:
@@ -206,6 +208,8 @@ def _edits(theme: Theme):
     records = list(theme.history.select_related("history_user")[: EDITS + 1])
     for new, old in pairwise(records):
         for change in new.diff_against(old).changes:
+            if change.field == "category" and new.category.code == old.category.code:
+                continue  # the same category in another version of the taxonomy
             text = _EDIT.get(change.field, "changed the {field}").format(
                 field=theme._meta.get_field(change.field).verbose_name, old=change.old, new=_value(new, change.field)
             )

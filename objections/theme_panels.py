@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 
+from feedback.figures import kept
 from feedback.home import Finder, Hit, Panel, RailEntry, add_finder, add_panel, add_rail_entry
 from feedback.models import Opportunity, User
 from feedback.permissions import is_marketer, is_rep
@@ -33,7 +34,7 @@ def find_themes(user: User, words: str, limit: int) -> list[Hit]:
 
 def curate(user: User) -> dict:
     """Proposals to decide and the unthemed pile."""
-    unthemed = Objection.objects.live().exclude(text="").unthemed()
+    unthemed = Objection.objects.in_pile()
     return {
         "proposals": Proposal.objects.open().count(),
         "unthemed": unthemed.count(),
@@ -44,10 +45,12 @@ def curate(user: User) -> dict:
 
 def unanswered(user: User) -> dict:
     """The themes without published collateral that cost most in the last twelve months."""
-    value = unanswered_lost_value(timezone.localdate())
+    today = timezone.localdate()
+    figure = kept(f"unanswered-{today}", lambda: unanswered_lost_value(today), stands_on=lambda v: v.money.deals)
+    value = figure.value
     top = list(value.by_theme.items())[:TOP]
     themes = Theme.objects.in_bulk([pk for pk, _ in top])
-    return {"money": value.money, "top": [(themes[pk], money) for pk, money in top]}
+    return {"money": value.money, "top": [(themes[pk], money) for pk, money in top], "as_of": figure.at}
 
 
 def exposed(user: User) -> dict:

@@ -19,7 +19,17 @@ from feedback.models import (
     Team,
     User,
 )
-from objections.models import Collateral, ContentRequest, Objection, Placement, Publication, Theme, Version
+from objections.models import (
+    Collateral,
+    ContentRequest,
+    Map,
+    Objection,
+    Placement,
+    Point,
+    Publication,
+    Theme,
+    Version,
+)
 
 _numbers = itertools.count(1)
 
@@ -72,7 +82,8 @@ def reason(code="PRICE"):
 
 def make_review(opportunity, *, author, code="PRICE", submitted=True, **fields):
     kind = fields.pop("kind", "loss" if opportunity.outcome == "lost" else "win")
-    review = Review.objects.create(
+    masked = fields.pop("masked", True)
+    review = Review(
         opportunity=opportunity,
         author=author,
         kind=kind,
@@ -80,16 +91,27 @@ def make_review(opportunity, *, author, code="PRICE", submitted=True, **fields):
         reason=reason(code) if code else None,
         **fields,
     )
+    _read(review, masked)
     if submitted:
         Submission.objects.create(review=review, by=author, at=timezone.now())
     return review
 
 
-def make_objection(text="too dear for us", *, author, **fields):
+def make_objection(text="too dear for us", *, author, masked=True, **fields):
+    """`masked` says that it was read and that nobody is named in it, unless another text is given for it."""
     fields.setdefault("heard_on", date.today())
     opportunity = fields.get("opportunity")
     fields.setdefault("outcome_when_heard", opportunity.outcome if opportunity else "")
-    return Objection.objects.create(text=text, author=author, **fields)
+    return _read(Objection(text=text, author=author, **fields), masked)
+
+
+def _read(row, masked):
+    """Saves a row with words; `masked` is True, a text in place of the chief words, or None while they wait."""
+    if masked is not None:
+        words = {column: getattr(row, column) for column in row.WORDS}
+        row.masked = row.as_masked(words if masked is True else words | {row.chief: masked})
+    row.save()
+    return row
 
 
 def make_theme(name="Too dear", *, category="price", **fields):
@@ -98,6 +120,16 @@ def make_theme(name="Too dear", *, category="price", **fields):
 
 def place(objection, theme, *, by=None, confidence=0.9):
     return Placement.objects.create(objection=objection, theme=theme, by=by, confidence=None if by else confidence)
+
+
+def make_map(objections, **fields):
+    """A map with these objections in a row."""
+    drawn = Map.objects.create(**{"oldest": min((o.heard_on for o in objections), default=date.today())} | fields)
+    Point.objects.bulk_create(
+        Point(map=drawn, objection=objection, x=(at + 1) / (len(objections) + 1), y=0.5)
+        for at, objection in enumerate(objections)
+    )
+    return drawn
 
 
 def make_request(title="Price sheet", *, by, themes=(), **fields):

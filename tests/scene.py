@@ -5,20 +5,42 @@ from types import SimpleNamespace
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
+from feedback.actions.competitors import add_alias, merge_competitors
+from feedback.actions.exclusion_rules import make_rule
+from feedback.actions.invitations import invite_person
 from feedback.actions.opportunities import exclude_from_reviews
-from feedback.models import Action, Decision, Import, Job, Notification, Pack
+from feedback.actions.taxonomy import add_row, retire_row, start_draft
+from feedback.actions.tokens import make_token
+from feedback.models import (
+    Action,
+    Decision,
+    ExclusionRule,
+    Holiday,
+    Import,
+    Job,
+    Notification,
+    Pack,
+    Reason,
+    SavedFilter,
+    Segment,
+)
+from feedback.packs import checksum, written_down
 from objections.actions.merges import merge_themes
+from objections.actions.sortings import set_aside
 from objections.actions.splits import split_theme
-from objections.models import Answer, Build, Proposal, Usage, Version
+from objections.models import Answer, Build, Proposal, TwoInOne, Usage, Version
 from tests.factories import (
     make_collateral,
+    make_competitor,
     make_lost,
+    make_map,
     make_meeting,
     make_objection,
     make_opportunity,
     make_request,
     make_review,
     make_theme,
+    make_user,
     place,
 )
 
@@ -42,9 +64,13 @@ def make_scene(*, rep, marketer, leader):
     for objection in apart:
         place(objection, s.other_theme)
     s.split = split_theme(theme=s.other_theme, objections=apart[:1], name="Slow", by=marketer)
+    s.map = make_map([s.objection, *apart, make_objection("no idea", author=rep), s.withdrawn])
     job = Job.objects.create(kind="build_themes", state="done")
     s.build = Build.objects.create(job=job, by=marketer, ended_at=now)
     s.proposal = Proposal.objects.create(build=s.build, kind="retire", theme=s.theme, why="Nobody raised it")
+    s.waiting = make_objection("no parking for our lorries", author=rep)
+    s.sorting = set_aside(objection=make_objection("nice lunch", author=rep), by=marketer).sorting
+    s.two = TwoInOne.objects.create(objection=s.waiting, halves=TwoInOne.joined("no parking", "for our lorries"))
     s.answer = Answer.objects.create(theme=s.theme, text="It pays back", approved_by=marketer, approved_at=now)
     s.request = make_request(by=marketer, themes=[s.theme])
     s.collateral = make_collateral(owner=marketer, themes=[s.theme])
@@ -55,14 +81,39 @@ def make_scene(*, rep, marketer, leader):
     s.publication = s.collateral.publication
     s.usage = Usage.objects.create(collateral=s.collateral, opportunity=s.open, by=rep)
     s.notification = Notification.objects.create(to=rep, key="k", title="It is live", url="/")
+    s.saved_filter = SavedFilter.objects.create(owner=rep, list="deals", name="Lost ones", query="outcome=lost")
+    s.token, _ = make_token(user=rep, name="CRM sync", scopes=["read"], days=30)
     s.import_ = Import.objects.create(source="crm", by=leader, ended_at=now)
     s.trial = Import.objects.create(source="crm", by=leader, ended_at=now, dry_run=True)
     s.meeting = make_meeting(by=leader)
     s.meeting.opportunities.add(s.owed)
     s.closed = make_meeting(today.replace(day=1, year=today.year - 1), by=leader)
-    Pack.objects.create(
-        meeting=s.closed, version=1, content="{}", html="<p>Said</p>", checksum="0", closed_by=leader, closed_at=now
-    )
+    s.pack = make_pack(s.closed, by=leader, at=now)
     s.decision = Decision.objects.create(meeting=s.meeting, text="Ship it", by=leader)
     s.action = Action.objects.create(meeting=s.meeting, text="Write it", owner=rep, due_on=today, by=leader)
+    s.team = rep.team
+    s.holiday = Holiday.objects.create(day=today.replace(month=12, day=25), name="Christmas Day")
+    s.segment = Segment.objects.create(dimension="region", value="North")
+    s.invited = make_user("Ines Invited", is_active=False)
+    s.invitation = invite_person(person=s.invited, by=leader)[0]
+    s.competitor = make_competitor("Rivalry")
+    s.alias = add_alias(competitor=s.competitor, name="The Rivals", by=leader)
+    s.competitor_merge = merge_competitors(competitor=make_competitor("Rivalry GmbH"), into=s.competitor, by=leader)
+    s.rule = make_rule(rule=ExclusionRule(reason="Too small", amount_below=1), by=leader)
+    add_taxonomy(s, by=leader)
     return s
+
+
+def make_pack(meeting, *, by, at):
+    """A true pack of no sections, for working them all out takes long."""
+    content, html = written_down(meeting=meeting, shown=[], version=1, by=by, at=at)
+    signed = {"content": content, "html": html, "checksum": checksum(content, html)}
+    return Pack.objects.create(meeting=meeting, version=1, closed_by=by, closed_at=at, **signed)
+
+
+def add_taxonomy(s, *, by):
+    """A draft with one row added, one retired and one as it was."""
+    s.draft_taxonomy = start_draft(by=by)
+    s.reason_row, row = s.draft_taxonomy.reasons.get(code="PRICE"), s.draft_taxonomy.reasons.get(code="TERMS")
+    s.retired_row = retire_row(row=row, replaced_by=s.reason_row, by=by)
+    s.new_row = add_row(draft=s.draft_taxonomy, kind="reasons", row=Reason(label="Procurement"), by=by)

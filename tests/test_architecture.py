@@ -1,6 +1,7 @@
 """Imports point one way: config → objections → feedback → django, and objections.nlp never meets django."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -78,5 +79,30 @@ def test_the_top_level_is_what_the_house_says():
     tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     top = {line.split("/")[0] for line in tracked.splitlines()}
     agreed = {"feedback", "objections", "config", "templates", "tests", "manage.py", "requirements.txt", "README.md"}
-    also = {"Makefile", "pyproject.toml", "CHANGELOG.md", "LICENSE"}
+    also = {"Makefile", "pyproject.toml", "CHANGELOG.md", "LICENSE", "deploy"}
     assert {name for name in top if not name.startswith(".")} <= agreed | also
+
+
+RAW_WORDS = re.compile(
+    r"\{\{[^}]*\b(?!version|answer|form|action|decision|entry|change|quote)\w+"
+    r"\.(text|raised_by|answer_used|would_have_changed|won_because|other_reason)\b"
+)
+
+
+@pytest.mark.parametrize(
+    "folder", ["objections/objections", "objections/themes", "objections/proposals", "feedback/reviews"]
+)
+def test_templates_show_what_was_said_as_the_reader_may_read_it(folder):
+    """Through `words_for`, which masks buyers for marketers; what an earlier version said is shown to its author."""
+    raw = [
+        f"{path.name}: {found[0]}"
+        for path in sorted((ROOT / "templates" / folder).glob("*.html"))
+        for found in RAW_WORDS.finditer(path.read_text())
+    ]
+    assert raw == []
+
+
+def test_the_rule_finds_words_shown_raw():
+    assert RAW_WORDS.search("<p>{{ voice.text|linebreaksbr }}</p>")
+    assert RAW_WORDS.search("{{ panel.newest.text }}")
+    assert not RAW_WORDS.search("{{ answer.text }} {{ version.text }} {{ form.text.errors }} {{ said }}")

@@ -5,10 +5,10 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
-from feedback import jobs
+from feedback import jobs, tasks
 from feedback.models import Job, Notification
 from objections.actions.themes import start_build
 from objections.models import Build, Placement, Proposal, Vector
@@ -93,6 +93,29 @@ def test_it_puts_a_job_back_when_the_database_is_away(kind, db):
     jobs.run_due_jobs()
     job.refresh_from_db()
     assert (job.state, calls) == ("done", [1, 2])
+
+
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_it_puts_a_job_back_when_its_connection_is_cut(kind, db, error):
+    def work(run):
+        raise error("the connection is closed")
+
+    job = jobs.queue_job(kind=kind(work))
+    jobs.run_due_jobs()
+    job.refresh_from_db()
+    assert (job.state, job.lease_until, job.error) == ("waiting", None, "")
+
+
+def test_a_broker_that_is_away_fails_nobody(kind, db, settings, monkeypatch, django_capture_on_commit_callbacks):
+    def away(*args, **options):
+        raise ConnectionError
+
+    settings.EMBEDDED_WORKER = False
+    monkeypatch.setattr(tasks.run_job, "apply_async", away)
+    with django_capture_on_commit_callbacks(execute=True) as waking:
+        job = jobs.queue_job(kind=kind(lambda run: None))
+    assert len(waking) == 1
+    assert Job.objects.due().get() == job
 
 
 def test_a_claimed_job_is_not_claimed_again(kind, db):

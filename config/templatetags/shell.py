@@ -5,6 +5,7 @@ from django.template.defaultfilters import date as format_date
 from django.utils import timezone
 from django.utils.html import format_html
 
+from config.shell import company_of
 from feedback.models import Company
 
 register = template.Library()
@@ -22,10 +23,17 @@ def money(context, amount, currency="", short=False):
     if amount is None:
         return "–"
     if not currency:
-        if "company_currency" not in context.render_context:
-            context.render_context["company_currency"] = Company.current().currency
-        currency = context.render_context["company_currency"]
+        currency = _currency(context)
     return f"{SYMBOLS.get(currency, currency)}\u00a0{_short(Decimal(amount)) if short else f'{amount:,.0f}'}"
+
+
+def _currency(context):
+    """The company's; read once for each request, and once for each template rendered without one."""
+    if getattr(context, "request", None):
+        return company_of(context.request).currency
+    if "company_currency" not in context.render_context:
+        context.render_context["company_currency"] = Company.current().currency
+    return context.render_context["company_currency"]
 
 
 SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}

@@ -11,6 +11,7 @@ from feedback.jobs import queue_job
 from feedback.models import Import, ImportFile, User
 
 
+@transaction.atomic
 def start_import(
     *,
     files: Iterable[File],
@@ -20,17 +21,16 @@ def start_import(
     dry_run: bool,
     by: User,
 ) -> Import:
-    """Stores the files and queues their import; without the one, the other is taken back."""
+    """Stores the files and queues their import. Files that cannot be written down are deleted again."""
     parent = Import(source=source, reviews_from=reviews_from, column_map=column_map.as_json(), dry_run=dry_run, by=by)
+    parent.save()
     with ExitStack() as stored:
-        with transaction.atomic():
-            parent.save()
-            for file in files:
-                row = ImportFile(parent=parent, name=file.name[:200])
-                row.file.save(file.name, file, save=False)
-                stored.callback(row.file.storage.delete, row.file.name)
-                row.save()
-            _queued(parent)
+        for file in files:
+            row = ImportFile(parent=parent, name=file.name[:200])
+            row.file.save(file.name, file, save=False)
+            stored.callback(row.file.storage.delete, row.file.name)
+            row.save()
+        _queued(parent)
         stored.pop_all()
     return parent
 

@@ -2,6 +2,7 @@ from django.db import transaction
 from django.dispatch import Signal
 from django.utils import timezone
 
+from feedback.masking import tell_of_words
 from feedback.models import Opportunity, Review, Submission, Taxonomy, User
 from feedback.models.opportunities import Outcome
 from feedback.models.reviews import Kind
@@ -56,6 +57,8 @@ def save_answers(*, form) -> Review:
     review = form.save(commit=False)
     review.save(update_fields=form.columns)
     form.save_m2m()
+    if set(form.changed_data) & set(Review.WORDS):
+        tell_of_words([review])
     return review
 
 

@@ -4,7 +4,7 @@ from django import forms
 from django.db.models import Q
 from django.utils import timezone
 
-from feedback.forms.fields import DayField
+from feedback.forms.fields import DayField, offer_people
 from feedback.metrics import last_months
 from feedback.models import Action, Decision, Meeting, Opportunity, SectionNote, User
 from feedback.models.people import Role
@@ -16,7 +16,8 @@ class _PeopleMixin:
     """Fields for a person offer those who can sign in, and whoever is set already."""
 
     def offer(self, name, people):
-        self.fields[name].queryset = people.filter(Q(is_active=True) | Q(pk=getattr(self.instance, f"{name}_id")))
+        people = people.filter(Q(is_active=True) | Q(pk=getattr(self.instance, f"{name}_id")))
+        offer_people(self.fields[name], people)
 
 
 class MeetingForm(_PeopleMixin, forms.ModelForm):

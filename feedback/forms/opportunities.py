@@ -2,15 +2,13 @@ from django import forms
 from django.db.models import Q
 from django.utils import timezone
 
-from feedback.forms.fields import DayField
+from feedback.forms.fields import DayField, NameField
 from feedback.models import Account, Company, Opportunity, User
 from feedback.models.opportunities import Outcome
 
 
 class OpportunityForm(forms.ModelForm):
-    account_name = forms.CharField(
-        label="Account", max_length=200, required=False, help_text="A new name makes a new account."
-    )
+    account_name = NameField(Account, label="Account", help_text="A new name makes a new account.")
 
     amount = forms.DecimalField(
         min_value=0, max_digits=14, decimal_places=2, required=False, help_text="Leave empty when it is not known."
@@ -69,8 +67,7 @@ class OpportunityForm(forms.ModelForm):
         return ["account" if name == "account_name" else name for name in self.changed_data]
 
     def save(self, commit=True):
-        name = self.cleaned_data["account_name"].strip()
-        self.instance.account = Account.objects.get_or_make(name)[0] if name else None
+        self.instance.account = self.fields["account_name"].row(self.cleaned_data["account_name"])
         return super().save(commit=commit)
 
 

@@ -1,9 +1,12 @@
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
+from django.conf import settings
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.auth.password_validation import validate_password
 
 from feedback.models import Company, User
 from feedback.models.people import time_zone_choices
+from feedback.permissions import can_use_password
+from feedback.throttle import is_password_of
 
 
 class TimeZoneField(forms.ChoiceField):
@@ -17,6 +20,19 @@ class SignInForm(AuthenticationForm):
         self.fields["username"].label = "E-mail address"
         self.fields["username"].help_text = "Or the user name you were given."
 
+    def confirm_login_allowed(self, user):
+        super().confirm_login_allowed(user)
+        if not can_use_password(user):
+            raise self.get_invalid_login_error()
+
+
+class NewPasswordForm(PasswordChangeForm):
+    def clean_old_password(self):
+        password = self.cleaned_data["old_password"]
+        if not is_password_of(self.user, password):
+            raise forms.ValidationError(self.error_messages["password_incorrect"], code="password_incorrect")
+        return password
+
 
 class ProfileForm(forms.ModelForm):
     time_zone = TimeZoneField(label="Time zone")
@@ -24,6 +40,27 @@ class ProfileForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["name", "email", "time_zone"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if settings.OIDC_ISSUER_URL:  # whoever could take the address of a colleague to come would share their account
+            self.fields["email"].disabled = True
+            self.fields["email"].help_text = "Your company's sign-in knows you by it. An admin can change it."
+        elif self.instance.has_usable_password():
+            self.fields["password"] = forms.CharField(
+                label="Your password",
+                required=False,
+                help_text="To change the e-mail address: a new password can be sent to it.",
+                widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+            )
+
+    def clean(self):
+        """An open screen must not be enough to send a new password elsewhere."""
+        data = super().clean()
+        asked, password = "password" in self.fields and "email" in self.changed_data, data.get("password")
+        if asked and not (password and is_password_of(self.instance, password)):
+            self.add_error("password", "Give your password to change the e-mail address.")
+        return data
 
 
 class ThemeForm(forms.ModelForm):

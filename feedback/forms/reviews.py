@@ -3,7 +3,7 @@
 from django import forms
 from django.utils import timezone
 
-from feedback.forms.fields import RowsField
+from feedback.forms.fields import CodedField, NameField, RowsField
 from feedback.models import Competitor, Reason, Review
 from feedback.models.reviews import Evidence
 
@@ -19,16 +19,15 @@ class MonthField(forms.DateField):
 class DestinationForm(forms.ModelForm):
     question = "destination"
     columns = ["destination", "competitor"]
-    competitor_name = forms.CharField(
-        label="Who won?", max_length=200, required=False, help_text="Leave empty when you do not know."
-    )
-    also_met = forms.CharField(
-        label="Who else was in it?", max_length=400, required=False, help_text="Names with commas between them."
+    competitor_name = NameField(Competitor, label="Who won?", help_text="Leave empty when you do not know.")
+    also_met = NameField(
+        Competitor, label="Who else was in it?", max_length=400, help_text="Names with commas between them."
     )
 
     class Meta:
         model = Review
         fields = ["destination"]
+        field_classes = {"destination": CodedField}
         widgets = {"destination": forms.RadioSelect}
         error_messages = {"destination": {"required": "Choose where the money went. “Unknown” is fine."}}
 
@@ -56,13 +55,12 @@ class DestinationForm(forms.ModelForm):
         return data
 
     def save(self, commit=True):
-        name = self.cleaned_data["competitor_name"].strip()
-        self.instance.competitor = Competitor.objects.get_or_make(name)[0] if name else None
+        self.instance.competitor = self.fields["competitor_name"].row(self.cleaned_data["competitor_name"])
         return super().save(commit=commit)
 
     def _save_m2m(self):
-        names = [name for name in self.cleaned_data["also_met"].split(",") if name.strip()]
-        self.instance.competitors_met.set([Competitor.objects.get_or_make(name)[0] for name in names])
+        met = [self.fields["also_met"].row(name) for name in self.cleaned_data["also_met"].split(",")]
+        self.instance.competitors_met.set([row for row in met if row])
 
 
 class ReasonForm(forms.ModelForm):
@@ -94,7 +92,7 @@ class ReasonForm(forms.ModelForm):
             "message_missed",
         ]
         labels = {"other_reason": "What was it?", "contributing": "What else mattered?", "detail": "More exactly"}
-        field_classes = {"contributing": RowsField}
+        field_classes = {"reason": CodedField, "detail": CodedField, "contributing": RowsField}
         widgets = {
             "reason": forms.RadioSelect,
             "detail": forms.RadioSelect,

@@ -1,11 +1,13 @@
 """Owners and managers of an export as people of the portal."""
 
 from django.utils.text import slugify
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
+from feedback.actions.personal_data import erasure_key
 from feedback.importing.ledger import BATCH, Ledger, snapshot
 from feedback.importing.reading import Row
 from feedback.importing.remarks import Remarks, shown
-from feedback.models import Team, User
+from feedback.models import Erasure, Team, User
 from feedback.names import match_key
 
 FIELDS = ["name", "username", "crm_id", "email", "role", "is_active", "team"]
@@ -20,6 +22,11 @@ class People:
         self.usernames, self.by_id, self.by_name = set(), {}, {}
         for user in User.objects.order_by("id"):
             self._learn(user)
+        self.erased = {
+            key: erasure.person
+            for erasure in Erasure.objects.exclude(person=None).select_related("person__team")
+            for key in erasure.keys
+        }
         self.teams = {team.name: team for team in Team.objects.all()}
         self._wanted: dict[int, tuple[User, str]] = {}
         self._managers: dict[str, User] = {}
@@ -52,22 +59,28 @@ class People:
             return None
         if namesakes:
             return (active or namesakes)[0]
-        return self._make(name)
+        erased = self.erased.get(erasure_key(name)) if self.erased else None
+        return erased or self._make(name)
 
     def save(self, ledger: Ledger) -> None:
         """Writes new people, then teams, then who is in which."""
         placed = [(user, snapshot(user, ["team"])) for user, _ in self._wanted.values() if user.pk]
         new = list(self.made)
-        User.objects.bulk_create(new, batch_size=BATCH)
+        bulk_create_with_history(new, User, batch_size=BATCH)
         self._save_teams(ledger)
         for user, team in self._wanted.values():
             user.team = self.teams[team]
-        User.objects.bulk_update([user for user, _ in self._wanted.values()], ["team"], batch_size=BATCH)
+        bulk_update_with_history(self._moved(placed), User, ["team"], batch_size=BATCH)
         for user in new:
             ledger.made(user, FIELDS)
         for user, before in placed:
             if before != snapshot(user, ["team"]):
                 ledger.changed(user, before)
+
+    def _moved(self, placed):
+        """Whom this import puts in another team than they were in, new people among them."""
+        stayed = {user.pk for user, before in placed if before == snapshot(user, ["team"])}
+        return [user for user, _ in self._wanted.values() if user.pk not in stayed]
 
     def _put(self, user, row):
         manager = self.met(row.values["manager"], row, "manager")
@@ -83,7 +96,7 @@ class People:
     def _save_teams(self, ledger):
         made = [Team(name=name, manager=who) for name, who in self._managers.items() if name not in self.teams]
         unled = [self.teams[name] for name in self._managers if name in self.teams and not self.teams[name].manager_id]
-        Team.objects.bulk_create(made, batch_size=BATCH)
+        bulk_create_with_history(made, Team, batch_size=BATCH)
         for team in made:
             self.teams[team.name] = team
             ledger.made(team, ["name", "manager"])
@@ -91,7 +104,7 @@ class People:
             before = snapshot(team, ["manager"])
             team.manager = self._managers[team.name]
             ledger.changed(team, before)
-        Team.objects.bulk_update(unled, ["manager"])
+        bulk_update_with_history(unled, Team, ["manager"])
 
     def _make(self, name):
         user = User(username=self._free_username(name), name=name, crm_id=name, is_active=False)

@@ -201,8 +201,9 @@ def _pointing(relation, parent, name):
     rows = model._base_manager.filter(**{f"{relation.field.name}__in": _made(parent, name)})
     if model is Link:
         return rows.exclude(account__in=_made(parent, "account"))
-    own = _made(parent, model._meta.model_name) if model._meta.app_label == "feedback" else []
-    return rows.exclude(pk__in=own)
+    if model not in map(_model, DELETED_IN_ORDER):
+        return rows
+    return rows.exclude(pk__in=_made(parent, model._meta.model_name))
 
 
 def _made(parent, name):

@@ -1,10 +1,11 @@
 """The shared numbers: querysets in, frozen dataclasses out. Formulas are those of the definitions in the portal."""
 
+from feedback.metrics.codes import ReasonCodes
 from feedback.metrics.coverage import Coverage, coverage
 from feedback.metrics.cycles import CycleLength, cycle_length
 from feedback.metrics.money import Money, distinct_deals, money_of, our_currency, sums
 from feedback.metrics.outcomes import MonthValue, lost_value, lost_value_by_month, win_rate
-from feedback.metrics.periods import Period, last_days, last_months, last_year, month_before, month_of
+from feedback.metrics.periods import Month, Period, last_days, last_months, last_year, month_before, month_of
 from feedback.metrics.reasons import ReasonBar, ReasonValues, other_share, value_by_reason
 from feedback.metrics.shares import SMALL, Share, number_of
 
@@ -13,9 +14,11 @@ __all__ = [
     "Coverage",
     "CycleLength",
     "Money",
+    "Month",
     "MonthValue",
     "Period",
     "ReasonBar",
+    "ReasonCodes",
     "ReasonValues",
     "Share",
     "coverage",

@@ -1,12 +1,12 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
-from feedback.metrics.money import distinct_deals, our_currency
+from feedback.metrics.money import ZERO, distinct_deals, our_currency
 from feedback.metrics.shares import Share
-from feedback.models import Opportunity, Review
+from feedback.models import Review
 from feedback.models.reasons import Reason
 
 
@@ -15,6 +15,7 @@ class Coverage:
     """How much we know of why deals were lost.
 
     `lost` deals in all; of `asked` a review is asked for, `reviewed` have one, `known` a reason other than unknown.
+    `by_rule` of those not asked are left out by an exclusion rule.
     Values sum amount, else estimate, of the asked deals in the company's currency.
     """
 
@@ -24,6 +25,7 @@ class Coverage:
     known: int
     asked_value: Decimal
     known_value: Decimal
+    by_rule: int = 0
 
     @property
     def owed(self) -> int:
@@ -53,27 +55,30 @@ class Coverage:
 def coverage(opportunities: QuerySet) -> Coverage:
     """Definition "review coverage": deals with a known reason ÷ lost deals that owe a review, by count and by value.
 
-    A review that says "unknown" counts as reviewed, not as known. One query.
+    A review that says "unknown" counts as reviewed, not as known. One query, and one for the exclusion rules.
     """
-    reviews = Review.objects.live().submitted().filter(opportunity=OuterRef("pk"), kind="loss")
-    known = reviews.filter(reason__isnull=False).exclude(reason__code=Reason.UNKNOWN)
-    ours, value = Q(currency=our_currency()), Coalesce("amount", "amount_estimate")
-    asked, is_known = Q(is_asked=True), Q(is_asked=True, is_known=True)
-    row = (
+    review = Review.objects.live().submitted().filter(opportunity=OuterRef("pk"), kind="loss").order_by()
+    is_known = Case(When(Q(reason=None) | Q(reason__code=Reason.UNKNOWN), then=Value(False)), default=Value(True))
+    rows = (
         distinct_deals(opportunities.lost())
-        .annotate(
-            is_asked=Exists(Opportunity.objects.counted_for_reviews().filter(pk=OuterRef("pk"))),
-            is_reviewed=Exists(reviews),
-            is_known=Exists(known),
-            worth=value,
-        )
-        .aggregate(
-            lost=Count("pk"),
-            asked=Count("pk", filter=asked),
-            reviewed=Count("pk", filter=asked & Q(is_reviewed=True)),
-            known=Count("pk", filter=is_known),
-            asked_value=Sum(F("worth"), filter=asked & ours),
-            known_value=Sum(F("worth"), filter=is_known & ours),
-        )
+        .with_what_leaves_out()
+        .annotate(knows=Subquery(review.values_list(is_known)[:1]))
+        .values_list("after_cut_off", "by_somebody", "by_rule", "knows")
+        .annotate(n=Count("pk"), worth=Sum(Coalesce("amount", "amount_estimate"), filter=Q(currency=our_currency())))
     )
-    return Coverage(**{**row, "asked_value": row["asked_value"] or 0, "known_value": row["known_value"] or 0})
+    return _summed(list(rows))
+
+
+def _summed(rows: list[tuple[bool, bool, bool, bool | None, int, Decimal | None]]) -> Coverage:
+    """Of (after the cut-off, excluded by somebody, by rule, knows the reason; null without a review, deals, worth)."""
+    asked = [row[3:] for row in rows if row[0] and not row[1] and not row[2]]
+    known = [row for row in asked if row[0]]
+    return Coverage(
+        lost=sum(row[4] for row in rows),
+        asked=sum(n for _, n, _ in asked),
+        reviewed=sum(n for knows, n, _ in asked if knows is not None),
+        known=sum(n for _, n, _ in known),
+        asked_value=sum((worth or ZERO for *_, worth in asked), ZERO),
+        by_rule=sum(row[4] for row in rows if row[2]),
+        known_value=sum((worth or ZERO for *_, worth in known), ZERO),
+    )

@@ -73,6 +73,10 @@ def our_currency():
 
 def distinct_deals(opportunities: QuerySet) -> QuerySet:
     """The same deals, each once, whatever joins the queryset has."""
+    query = opportunities.query
+    joins = [table for name, table in query.alias_map.items() if table.join_type and query.alias_refcount[name]]
+    if not (joins or query.combinator or query.distinct or query.is_sliced or query.annotations):
+        return opportunities.order_by()  # rows of the one table, each once as they are
     return Opportunity.objects.filter(pk__in=opportunities.order_by().values("pk")).order_by()
 
 

@@ -3,10 +3,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Q, QuerySet
-from django.db.models.functions import TruncMonth
 
 from feedback.metrics.money import Money, distinct_deals, money_of, sums
-from feedback.metrics.periods import month_of
+from feedback.metrics.periods import Month, month_of
 from feedback.metrics.shares import Share
 
 
@@ -34,6 +33,6 @@ def lost_value_by_month(opportunities: QuerySet, months: Sequence[date]) -> list
     if not months:
         return []
     lost = distinct_deals(opportunities.lost().closed_between((months[0], month_of(months[-1])[1])))
-    rows = lost.annotate(month=TruncMonth("closed_on")).values("month").annotate(**sums())
+    rows = lost.annotate(month=Month("closed_on")).values("month").annotate(**sums())
     found = {row["month"]: Money.of(row) for row in rows}
-    return [MonthValue(month, found.get(month, Money())) for month in months]
+    return [MonthValue(month, found.get(f"{month:%Y-%m}", Money())) for month in months]

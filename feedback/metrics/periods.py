@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+from django.db.models import CharField, Func
+
 Period = tuple[date, date]
 
 
@@ -36,3 +38,16 @@ def last_months(today: date, months: int) -> list[date]:
     while len(firsts) < months:
         firsts.append((firsts[-1] - timedelta(days=1)).replace(day=1))
     return firsts[::-1]
+
+
+class Month(Func):
+    """The month a day is in as `2026-05`. By letters, for on SQLite Django truncates days in Python, row by row."""
+
+    arity = 1
+    output_field = CharField()
+
+    def as_sqlite(self, compiler, connection):
+        return self.as_sql(compiler, connection, template="SUBSTR(%(expressions)s, 1, 7)")
+
+    def as_postgresql(self, compiler, connection):
+        return self.as_sql(compiler, connection, template="TO_CHAR(%(expressions)s, 'YYYY-MM')")

@@ -1,8 +1,10 @@
+from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Case, CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
 
+from feedback.metrics.codes import ReasonCodes
 from feedback.metrics.money import Money, distinct_deals, sums
 from feedback.metrics.shares import Share
 from feedback.models import Review
@@ -52,9 +54,10 @@ class ReasonValues:
 
 
 def value_by_reason(opportunities: QuerySet) -> ReasonValues:
-    """Lost value by the primary reason of the submitted review, each deal once; reasons of all taxonomy versions meet
-    by their code. One query for the sums, one for the labels.
+    """Lost value by the primary reason of the submitted review, each deal once. Reasons of all taxonomy versions are
+    reported under the version in force: see `ReasonCodes`. One query for the sums, one for the codes.
     """
+    codes = ReasonCodes.in_force()
     review = Review.objects.live().submitted().filter(opportunity=OuterRef("pk"), kind="loss")
     coded = Case(
         When(Q(review_id__isnull=True), then=Value("unreviewed")),
@@ -62,35 +65,39 @@ def value_by_reason(opportunities: QuerySet) -> ReasonValues:
         default=F("reason_code"),
         output_field=CharField(),
     )
+    second = Subquery(review.values("detail__code")[:1]) if codes.moved else Value("")
     rows = (
         distinct_deals(opportunities.lost())
         .annotate(review_id=Subquery(review.values("pk")[:1]), reason_code=Subquery(review.values("reason__code")[:1]))
-        .annotate(code=coded)
-        .values("code")
+        .annotate(code=coded, second=second)
+        .values("code", "second")
         .annotate(**sums())
     )
-    found = {row["code"]: Money.of(row) for row in rows}
+    found = defaultdict(Money)
+    for row in rows:
+        found[codes.reported(row["code"], row["second"] or "")] += Money.of(row)
     unreviewed, unknown = found.pop("unreviewed", Money()), found.pop(Reason.UNKNOWN, Money())
-    return ReasonValues(_bars(found), unknown=unknown, unreviewed=unreviewed)
+    return ReasonValues(_bars(found, codes), unknown=unknown, unreviewed=unreviewed)
 
 
-def _bars(found: dict[str, Money]) -> tuple[ReasonBar, ...]:
-    labels = dict(Reason.objects.filter(code__in=found).order_by("taxonomy__version").values_list("code", "label"))
+def _bars(found: dict[str, Money], codes: ReasonCodes) -> tuple[ReasonBar, ...]:
     total, running, bars = sum(money.total for money in found.values()), Decimal(0), []
     for code, money in sorted(found.items(), key=lambda item: (-item[1].total, -item[1].deals, item[0])):
         running += money.total
         share, cumulative = (float(money.total / total), float(running / total)) if total else (0.0, 0.0)
-        bars.append(ReasonBar(code, labels[code], money, share, cumulative))
+        bars.append(ReasonBar(code, codes.label(code), money, share, cumulative))
     return tuple(bars)
 
 
 def other_share(opportunities: QuerySet) -> Share:
-    """Submitted loss reviews of these deals that say OTHER; over 10 % the list of reasons does not fit. One query."""
+    """Submitted loss reviews of these deals that say OTHER, or what it replaced; over 10 % the list of reasons does not
+    fit. Two queries.
+    """
     deals = distinct_deals(opportunities.lost())
     row = (
         Review.objects.live()
         .submitted()
         .filter(opportunity__in=deals, kind="loss")
-        .aggregate(other=Count("pk", filter=Q(reason__code=Reason.OTHER)), all=Count("pk"))
+        .aggregate(other=Count("pk", filter=ReasonCodes.in_force().said(Reason.OTHER)), all=Count("pk"))
     )
     return Share(row["other"], row["all"])

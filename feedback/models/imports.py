@@ -133,6 +133,7 @@ class ImportRemark(models.Model):
 
     class Meta:
         ordering = ["id"]
+        indexes = [models.Index(fields=["parent", "id"], name="remark_of_import")]
         constraints = [models.CheckConstraint(condition=Q(level__in=Level.values), name="remark_level_known")]
 
     def __str__(self):

@@ -34,7 +34,7 @@ class Meeting(models.Model):
     objects = MeetingQuerySet.as_manager()
 
     class Meta:
-        ordering = ["-month"]
+        ordering = ["-month", "-id"]
         constraints = [models.CheckConstraint(condition=Q(month__day=1), name="meeting_month_is_first_day")]
 
     def __str__(self):

@@ -25,7 +25,10 @@ class Notification(models.Model):
 
     class Meta:
         ordering = ["-at", "-id"]
-        indexes = [models.Index(fields=["to", "read_at"], name="notification_unread")]
+        indexes = [
+            models.Index(fields=["to", "read_at"], name="notification_unread"),
+            models.Index(fields=["to", "at", "id"], name="notification_latest"),
+        ]
         constraints = [models.UniqueConstraint(fields=["to", "key"], name="notification_once")]
 
     def __str__(self):

@@ -1,16 +1,18 @@
 from datetime import date
+from functools import reduce
+from operator import or_
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Sum
+from django.db.models import Case, Exists, F, OuterRef, Q, Sum, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from feedback.business_days import add_business_days, last_day_due_before
-from feedback.models.people import Role, Team
-
-REVIEW_DUE_AFTER = 5  # business days after the close; the service level of product.md
+from feedback.kept import once
+from feedback.models.exclusion_rules import ExclusionRule
+from feedback.models.people import Company, Role, Team, User
 
 
 class Source(models.Model):
@@ -83,54 +85,112 @@ class OpportunityQuerySet(models.QuerySet):
         )
 
     def counted_for_reviews(self):
-        """Lost deals a review is asked for: after the source's cut-off and not excluded."""
-        cut_off = F("source__reviews_from")
-        return (
-            self.lost()
-            .filter(Q(source__reviews_from=None) | Q(closed_on__gte=cut_off))
-            .exclude(Exists(Exclusion.objects.live().filter(opportunity=OuterRef("pk"), reminders_only=False)))
+        """Lost deals a review is asked for: after the source's cut-off and excluded neither by somebody nor by rule."""
+        return self.lost().filter(_after_cut_off(), _not_excluded())
+
+    def with_what_leaves_out(self):
+        """Adds `after_cut_off`, `by_somebody` and `by_rule`, each worked out once.
+
+        A review of a lost deal is asked for if it closed after the cut-off and neither leaves it out: see
+        `counted_for_reviews`.
+        """
+        return self.annotate(
+            after_cut_off=_whether(_after_cut_off()),
+            by_somebody=_whether(_excluded_by_somebody()),
+            by_rule=_whether(_excluded_by_rule()),
         )
+
+    def met_by(self, rule):
+        """Deals that this exclusion rule leaves out, whether it is in force or not."""
+        return self.filter(rule.leaving_out)
+
+    def to_remind(self):
+        """Without those left out of reminders, by somebody or by rule."""
+        left_out = Exclusion.objects.live().filter(opportunity=OuterRef("pk"), reminders_only=True)
+        return self.exclude(Exists(left_out)).exclude(_excluded_by_rule(reminders_only=True))
 
     def owing_review(self):
         """Lost deals that owe a review now. Derived from the deals themselves, so no way of losing one slips past."""
         return self.counted_for_reviews().exclude(_submitted_review("loss"))
 
     def overdue(self, today: date):
-        return self.filter(closed_on__lte=last_day_due_before(today, REVIEW_DUE_AFTER))
+        return self.filter(closed_on__lte=last_day_due_before(today, Company.agreed().review_days))
 
     def for_reviewer(self, user):
         """Deals whose review falls to `user`: handed to them, else theirs, else an inactive member's of their team."""
-        inactive = Q(owner__is_active=False, owner__team__in=Team.objects.managed_by(user))
-        return self.filter(
-            Exists(_handed().filter(to=user)) | (~Exists(_handed()) & (Q(owner=user, owner__is_active=True) | inactive))
-        )
+        inactive = Q(is_active=False, team__in=Team.objects.managed_by(user))
+        own = once(f"own-{user.pk}", lambda: _ids(Q(pk=user.pk, is_active=True) | inactive))
+        return self._falling_to(handed=Q(to=user), owners=own)
+
+    def belonging_to(self, user):
+        """Deals whose review is this person's, who may be gone: handed to them, else theirs and handed to nobody."""
+        return self.filter(Exists(_handed().filter(to=user)) | (~Exists(_handed()) & Q(owner=user)))
 
     def for_manager(self, user):
         """Deals whose review falls to `user` or to a member of a team they manage."""
         managed = Team.objects.managed_by(user)
-        return self.filter(
-            Exists(_handed().filter(Q(to=user) | Q(to__team__in=managed)))
-            | (~Exists(_handed()) & (Q(owner=user, owner__is_active=True) | Q(owner__team__in=managed)))
-        )
+        teams = once(f"teams-{user.pk}", lambda: _ids(Q(pk=user.pk, is_active=True) | Q(team__in=managed)))
+        return self._falling_to(handed=Q(to=user) | Q(to__team__in=managed), owners=teams)
 
     def for_nobody(self):
         """Deals whose review falls to nobody who can sign in: the complement of `for_reviewer` over all such people."""
-        manager = Q(owner__team__manager__is_active=True) & (
-            ~Q(owner__team__manager__role=Role.MARKETER) | Q(owner__team__manager__is_superuser=True)
+        manager = Q(team__manager__is_active=True) & (
+            ~Q(team__manager__role=Role.MARKETER) | Q(team__manager__is_superuser=True)
         )
-        taken = Q(owner__is_active=True) | (Q(owner__is_active=False) & manager)
-        somebodys = self.model.objects.filter(taken).values("pk")
-        return self.filter(Exists(_handed().filter(to__is_active=False)) | (~Exists(_handed()) & ~Q(pk__in=somebodys)))
+        somebodys = Q(owner__in=User.objects.filter(Q(is_active=True) | manager).order_by().values("pk"))
+        return self.filter(Exists(_handed().filter(to__is_active=False)) | (~Exists(_handed()) & ~somebodys))
 
     def writable_by(self, user):
         """Deals whose review `user` may write; as `permissions.can_write_review`, for those who are no admins."""
-        managed = Team.objects.managed_by(user)
-        return self.filter(Q(pk__in=self.model.objects.for_manager(user).values("pk")) | Q(owner__team__in=managed))
+        team = self.model.objects.filter(owner__team__in=Team.objects.managed_by(user)).order_by()
+        falling = self.model.objects.for_manager(user).order_by()
+        return self.filter(pk__in=falling.values("pk").union(team.values("pk")))
+
+    def _falling_to(self, *, handed, owners):
+        """Deals handed to the one, and those not handed on of the others; each side is found by its own index.
+
+        `owners` are ids, for PostgreSQL cannot guess how few people a subquery gives, and reads all deals instead.
+        """
+        to_them = Assignment.objects.filter(handed, ended_at=None).order_by().values("opportunity")
+        theirs = self.model.objects.filter(owner__in=owners).order_by()
+        return self.filter(pk__in=to_them.union(theirs.exclude(Exists(_handed())).values("pk")))
+
+
+def _ids(people: Q) -> list[int]:
+    return list(User.objects.filter(people).order_by().values_list("pk", flat=True))
 
 
 def _handed():
     """Live assignments of the deal of the outer query."""
     return Assignment.objects.filter(opportunity=OuterRef("pk"), ended_at=None)
+
+
+def _after_cut_off():
+    """Closed after the day from which its source asks for reviews."""
+    return Q(source__reviews_from=None) | Q(closed_on__gte=F("source__reviews_from"))
+
+
+def _not_excluded():
+    """Neither by somebody nor by a rule in force."""
+    return ~_excluded_by_somebody() & ~_excluded_by_rule()
+
+
+def _excluded_by_somebody():
+    return Q(pk__in=Exclusion.objects.live().filter(reminders_only=False).values("opportunity"))
+
+
+def _excluded_by_rule(*, reminders_only=False):
+    """By one of the rules in force, as a request or job met them first.
+
+    They are few and said as constants: looking through them for each of many thousand deals costs far more.
+    """
+    rules = once("exclusion-rules", lambda: list(ExclusionRule.objects.in_force()))
+    met = (rule.leaving_out for rule in rules if rule.reminders_only == reminders_only)
+    return reduce(or_, met, Q(pk__in=[]))
+
+
+def _whether(condition):
+    return Case(When(condition, then=Value(True)), default=Value(False))
 
 
 def _submitted_review(kind):
@@ -221,7 +281,17 @@ class Opportunity(models.Model):
     @property
     def review_due_on(self):
         """The day by which a lost deal's review is due, or None for others."""
-        return add_business_days(self.closed_on, REVIEW_DUE_AFTER) if self.is_lost else None
+        return add_business_days(self.closed_on, Company.agreed().review_days) if self.is_lost else None
+
+    @property
+    def exclusion_rules(self):
+        """Rules in force that leave this lost deal out, those out of all reviews first."""
+        lost = Opportunity.objects.lost().filter(pk=self.pk)
+        return [
+            rule
+            for rule in ExclusionRule.objects.in_force().order_by("reminders_only", "-at", "-id")
+            if lost.met_by(rule).exists()
+        ]
 
     @property
     def reviewer(self):

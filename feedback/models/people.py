@@ -1,11 +1,16 @@
 import zoneinfo
 
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
 from django.db.models.functions import Lower
 from django.urls import reverse
+
+from feedback.kept import once
+from feedback.models.history import ChangesOnly
 
 
 def validate_time_zone(name):
@@ -19,6 +24,12 @@ def time_zone_choices():
     ]
 
 
+class BusinessDaysField(models.PositiveSmallIntegerField):
+    """How long something may take: 1 to 90 business days."""
+
+    default_validators = [MinValueValidator(1), MaxValueValidator(90)]
+
+
 class Company(models.Model):
     """The one company this portal serves; a single row, made when the portal is set up."""
 
@@ -27,7 +38,14 @@ class Company(models.Model):
         max_length=3, default="EUR", help_text="Three letters, like EUR. Deals in others are listed apart."
     )
     time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
+    review_days = BusinessDaysField("Loss review, after the close", default=5)
+    triage_days = BusinessDaysField("Triage of a content request", default=2)
+    small_days = BusinessDaysField("Small edit", default=3)
+    standard_days = BusinessDaysField("Standard piece", default=7)
+    set_days = BusinessDaysField("Set of pieces", default=15)
     set_up_at = models.DateTimeField(auto_now_add=True)
+
+    history = ChangesOnly(excluded_fields=["set_up_at"])
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(pk=1), name="company_is_one")]
@@ -39,6 +57,11 @@ class Company(models.Model):
     def current(cls):
         """The company, or an unsaved default before set-up."""
         return cls.objects.filter(pk=1).first() or cls(pk=1, name="")
+
+    @classmethod
+    def agreed(cls):
+        """The company as this request or job met it first: for its service levels, and to be read only."""
+        return once("company", cls.current)
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
@@ -67,6 +90,7 @@ class Team(models.Model):
     name = models.CharField(max_length=120, unique=True)
     manager = models.ForeignKey("User", null=True, blank=True, on_delete=models.SET_NULL, related_name="managed_teams")
 
+    history = ChangesOnly()
     objects = TeamQuerySet.as_manager()
 
     class Meta:
@@ -88,6 +112,40 @@ class Appearance(models.TextChoices):
     DARK = "dark", "Dark"
 
 
+class PersonState(models.TextChoices):
+    ACTIVE = "active", "Active"
+    INVITED = "invited", "Invited"
+    DEACTIVATED = "deactivated", "Deactivated"
+    NOT_INVITED = "not invited", "Not invited"
+
+
+class UserQuerySet(models.QuerySet):
+    def with_state(self):
+        """Adds `state`, a `PersonState`. Not invited are those who are known from an import only."""
+        from feedback.models.invitations import Invitation
+
+        pending = Invitation.objects.pending().filter(person=OuterRef("pk"))
+        never_here = Q(password__startswith=UNUSABLE_PASSWORD_PREFIX, last_login=None)
+        return self.annotate(
+            state=Case(
+                When(is_active=True, then=Value(PersonState.ACTIVE)),
+                When(Exists(pending), then=Value(PersonState.INVITED)),
+                When(never_here, then=Value(PersonState.NOT_INVITED)),
+                default=Value(PersonState.DEACTIVATED),
+                output_field=models.CharField(),
+            )
+        )
+
+    def matching(self, words):
+        """People whose name, address, user name or CRM id has these words."""
+        fields = ("name", "email", "username", "crm_id")
+        return self.filter(Q(*[(f"{field}__icontains", words) for field in fields], _connector=Q.OR))
+
+
+class PersonManager(UserManager.from_queryset(UserQuerySet)):
+    use_in_migrations = False
+
+
 class User(AbstractUser):
     """A person. Admins are superusers; people known only from an import are inactive and have no password."""
 
@@ -103,6 +161,22 @@ class User(AbstractUser):
     )
 
     REQUIRED_FIELDS = ["email", "name"]
+
+    objects = PersonManager()
+
+    # Who may do what, and by which address; never the password, nor when somebody came.
+    history = ChangesOnly(
+        excluded_fields=[
+            "password",
+            "last_login",
+            "date_joined",
+            "username",
+            "is_staff",
+            "time_zone",
+            "theme",
+            "crm_id",
+        ]
+    )
 
     class Meta:
         ordering = ["name", "id"]
@@ -132,6 +206,15 @@ class User(AbstractUser):
     def get_role_display(self):
         """The role in words; admins are superusers, whatever their role says."""
         return "Admin" if self.is_superuser else Role(self.role).label
+
+    def get_page_url(self):
+        """What admins and leaders see of this person; `get_absolute_url` is everybody's own profile."""
+        return reverse("feedback:person_detail", args=[self.pk])
+
+    @property
+    def was_here(self) -> bool:
+        """Whether this person could sign in once, now or before."""
+        return self.is_active or self.has_usable_password() or self.last_login is not None
 
     @property
     def may_manage(self) -> bool:

@@ -4,6 +4,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
+from feedback.models.masked import BEING_READ, Masked
 from feedback.models.opportunities import Opportunity
 from feedback.models.people import Team
 from feedback.models.reasons import Reason
@@ -56,8 +57,10 @@ class ReviewQuerySet(models.QuerySet):
         )
 
 
-class Review(models.Model):
+class Review(Masked):
     """The account of why a deal was lost or won: one live per deal, its answers saved one by one."""
+
+    WORDS = dict.fromkeys(("would_have_changed", "won_because", "other_reason"), BEING_READ)
 
     opportunity = models.ForeignKey("feedback.Opportunity", on_delete=models.PROTECT, related_name="reviews")
     kind = models.CharField(max_length=4, choices=Kind, default=Kind.LOSS)
@@ -84,11 +87,14 @@ class Review(models.Model):
     started_at = models.DateTimeField(auto_now_add=True)
     archived_at = models.DateTimeField(null=True, blank=True)
 
-    history = HistoricalRecords(excluded_fields=["started_at"], m2m_fields=[contributing, competitors_met])
+    history = HistoricalRecords(
+        excluded_fields=["started_at", "masked", "read_by"], m2m_fields=[contributing, competitors_met]
+    )
     objects = ReviewQuerySet.as_manager()
 
     class Meta:
         ordering = ["-started_at", "-id"]
+        indexes = [models.Index(fields=["started_at", "id"], name="review_latest")]
         constraints = [
             models.UniqueConstraint(
                 fields=["opportunity"], condition=Q(archived_at=None), name="review_one_live_per_deal"

@@ -15,4 +15,5 @@ def register() -> None:
         ("deals", "Deals to discuss", 60, deals),
         ("decisions", "Decisions and actions", 90, decisions),
     ):
-        add_section(Section(key, title, position, f"{TEMPLATES}/{key}.html", module.collect))
+        of_month = module in (coverage, headline, reasons)
+        add_section(Section(key, title, position, f"{TEMPLATES}/{key}.html", module.collect, of_month))

@@ -23,6 +23,7 @@ def collect(period: Period, meeting: Meeting) -> dict:
         "reviewed": found.reviewed,
         "owed": found.owed,
         "not_asked": found.not_asked,
+        "by_rule": found.by_rule,
         "asked_value": found.asked_value,
         "known_value": found.known_value,
         "evidence": _evidence(deals),

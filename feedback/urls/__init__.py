@@ -1,13 +1,36 @@
-from feedback.urls import definitions, home, imports, meetings, notifications, opportunities, people, reviews
+from feedback.urls import (
+    competitors,
+    definitions,
+    exclusion_rules,
+    home,
+    imports,
+    meetings,
+    notifications,
+    opportunities,
+    people,
+    personal_data,
+    reviews,
+    saved_filters,
+    settings,
+    taxonomy,
+    tokens,
+)
 
 app_name = "feedback"
 urlpatterns = [
     *home.urlpatterns,
     *people.urlpatterns,
+    *personal_data.urlpatterns,
     *opportunities.urlpatterns,
+    *tokens.urlpatterns,
     *reviews.urlpatterns,
+    *saved_filters.urlpatterns,
     *imports.urlpatterns,
     *meetings.urlpatterns,
     *definitions.urlpatterns,
     *notifications.urlpatterns,
+    *settings.urlpatterns,
+    *competitors.urlpatterns,
+    *exclusion_rules.urlpatterns,
+    *taxonomy.urlpatterns,
 ]

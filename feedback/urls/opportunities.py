@@ -4,6 +4,7 @@ from feedback.views import opportunities as views
 
 urlpatterns = [
     path("deals/", views.opportunity_list, name="opportunity_list"),
+    path("deals.csv", views.opportunity_export, name="opportunity_export"),
     path("deals/new/", views.opportunity_create, name="opportunity_create"),
     path("deals/<int:pk>/", views.opportunity_detail, name="opportunity_detail"),
     path("deals/<int:pk>/edit/", views.opportunity_edit, name="opportunity_edit"),

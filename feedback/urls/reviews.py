@@ -4,6 +4,8 @@ from feedback.views import reviews as views
 
 urlpatterns = [
     path("reviews/", views.review_owed, name="review_owed"),
+    path("reviews/owed.csv", views.review_owed_export, name="review_owed_export"),
+    path("reviews/all.csv", views.review_export, name="review_export"),
     path("reviews/all/", views.review_list, name="review_list"),
     path("reviews/<int:pk>/", views.review_detail, name="review_detail"),
     path("reviews/<int:pk>/withdraw/", views.review_withdraw, name="review_withdraw"),

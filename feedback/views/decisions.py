@@ -47,7 +47,7 @@ def _added(request, meeting):
 
 def _section(request, meeting, status=200, **forms):
     """The section's lists and forms alone, as htmx puts them in place."""
-    shown = registry.collect(meeting, [registry.sections[SECTION]])[0]
+    shown = registry.preview(meeting, [registry.sections[SECTION]])[0]
     context = live_context(request, meeting, **forms) | {
         "data": shown.data,
         "running": request.POST.get("in") == "run",

@@ -1,29 +1,32 @@
-import csv
-
-from django.core.paginator import Paginator
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
+from feedback import exports
 from feedback.actions import imports as actions
+from feedback.csv_export import stream_csv
 from feedback.forms.imports import ImportForm
 from feedback.importing.column_map import EXAMPLE
 from feedback.importing.kinds import ALIASES
 from feedback.models import Import, Opportunity
+from feedback.paging import page_of
 from feedback.permissions import can_import, can_read_imports, require
 from feedback.toasts import toast
 
 PER_PAGE = 50
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def import_list(request):
     require(can_read_imports(request.user))
     imports = Import.objects.visible_to(request.user).for_list()
-    page = Paginator(imports, PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(imports, request.GET.get("page"), PER_PAGE)
     context = {"page": page, "can_import": can_import(request.user)}
     return render(request, "feedback/imports/list.html", context)
+
+
+def import_export(request):
+    require(can_read_imports(request.user))
+    return exports.download("imports", exports.IMPORTS, Import.objects.visible_to(request.user).for_list())
 
 
 def import_create(request):
@@ -48,14 +51,9 @@ def import_detail(request, pk):
 def import_remarks(request, pk):
     """All remarks as CSV; a cell that a spreadsheet would take for a formula begins with an apostrophe."""
     parent = get_object_or_404(Import.objects.visible_to(request.user), pk=pk)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="import-{pk}-remarks.csv"'
-    rows = csv.writer(response)
-    rows.writerow(["level", "file", "line", "column", "remark", "rows"])
-    for remark in parent.remarks.all():
-        cells = [remark.level, remark.file, remark.line or "", remark.column, remark.text, remark.rows]
-        rows.writerow([f"'{cell}" if str(cell).startswith(FORMULA) else cell for cell in cells])
-    return response
+    heads = ["level", "file", "line", "column", "remark", "rows"]
+    remarks = parent.remarks.values_list("level", "file", "line", "column", "text", "rows").iterator()
+    return stream_csv(f"import-{pk}-remarks.csv", heads, remarks)
 
 
 @require_POST
@@ -81,7 +79,7 @@ def import_undo(request, pk):
 def _detail(request, parent):
     return {
         "import": parent,
-        "page": Paginator(parent.remarks.all(), PER_PAGE).get_page(request.GET.get("page")),
+        "page": page_of(parent.remarks.all(), request.GET.get("page"), PER_PAGE),
         "files": parent.files.all(),
         "can_import": can_import(request.user),
         "has_files": parent.files.exclude(file="").exists(),

@@ -2,18 +2,22 @@ import json
 from datetime import date
 from functools import wraps
 
-from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from feedback import exports
 from feedback import meetings as registry
 from feedback.actions import meetings as actions
+from feedback.figures import oldest
+from feedback.filters import searched
 from feedback.forms.meetings import ActionForm, DecisionForm, MeetingForm, NewMeetingForm, NoteForm, PickForm
 from feedback.metrics import coverage
 from feedback.models import Action, Company, Meeting, Opportunity
+from feedback.packs import removals
+from feedback.paging import page_of
 from feedback.permissions import (
     can_close_meeting,
     can_prepare_meetings,
@@ -58,19 +62,27 @@ def require_open(request, meeting):
 
 
 def meeting_list(request):
-    meetings = (
-        Meeting.objects.visible_to(request.user)
+    meetings = _listed(request.user)
+    page = page_of(meetings, request.GET.get("page"), PER_PAGE)
+    context = {"page": page, "can_prepare": can_prepare_meetings(request.user)}
+    return render(request, "feedback/meetings/list.html", context)
+
+
+def meeting_export(request):
+    return exports.download("meetings", exports.MEETINGS, _listed(request.user))
+
+
+def _listed(user):
+    return (
+        Meeting.objects.visible_to(user)
         .select_related("facilitator")
         .prefetch_related("packs")
         .annotate(
             decided=Count("decisions", distinct=True),
             undone=Count("actions", filter=Q(actions__done_at=None), distinct=True),
         )
-        .order_by("-month")
+        .order_by("-month", "-id")
     )
-    page = Paginator(meetings, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "can_prepare": can_prepare_meetings(request.user)}
-    return render(request, "feedback/meetings/list.html", context)
 
 
 def meeting_create(request):
@@ -100,7 +112,8 @@ def meeting_detail(request, pk):
     meeting = get_object_or_404(Meeting.objects.visible_to(request.user).select_related("facilitator"), pk=pk)
     if meeting.is_closed:
         return _closed(request, meeting)
-    context = live_context(request, meeting) | {"shown": registry.collect(meeting)}
+    shown = registry.preview(meeting)
+    context = live_context(request, meeting) | {"shown": shown, "as_of": oldest(*shown)}
     return render(request, "feedback/meetings/detail.html", context)
 
 
@@ -114,6 +127,7 @@ def _closed(request, meeting):
         "facilitator": said["facilitator"],
         "since": since_then(meeting, pack),
         "actions": Action.objects.filter(meeting=meeting).select_related("owner"),
+        "removals": removals(pack),
         "earlier": [pack for pack in meeting.packs.all() if pack.reopened_at],
         "can_reopen": can_reopen_meeting(request.user, meeting),
         "can_prepare": can_prepare_meetings(request.user),
@@ -150,7 +164,7 @@ def _run_context(request, meeting, key):
         raise Http404
     return live_context(request, meeting) | {
         "running": True,
-        "each": registry.collect(meeting, [order[place]])[0],
+        "each": registry.preview(meeting, [order[place]])[0],
         "number": place + 1,
         "of": len(order),
         "previous": order[place - 1] if place else None,
@@ -192,7 +206,7 @@ def meeting_deals(request, pk):
     if request.method == "POST" and form.is_valid():
         actions.pick_opportunity(meeting=meeting, opportunity=form.cleaned_data["opportunity"])
         return redirect("feedback:meeting_deals", pk)
-    words = request.GET.get("q", "").strip()
+    words = searched(request.GET.get("q", ""))
     picked = list(meeting.opportunities.select_related("account"))
     context = {
         "meeting": meeting,

@@ -1,15 +1,22 @@
-from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from feedback import exports
+from feedback.addresses import is_path_of_ours
 from feedback.models import Notification
+from feedback.paging import page_of
+
+PER_PAGE = 50
 
 
 def notification_list(request):
-    page = Paginator(Notification.objects.visible_to(request.user), 50).get_page(request.GET.get("page"))
+    page = page_of(Notification.objects.visible_to(request.user), request.GET.get("page"), PER_PAGE)
     return render(request, "feedback/notifications/list.html", {"page": page})
+
+
+def notification_export(request):
+    return exports.download("notifications", exports.NOTIFICATIONS, Notification.objects.visible_to(request.user))
 
 
 @require_POST
@@ -24,6 +31,6 @@ def notification_open(request, pk):
     notification = get_object_or_404(Notification.objects.visible_to(request.user), pk=pk)
     if notification.read_at is None:
         Notification.objects.filter(pk=pk).update(read_at=timezone.now())
-    if url_has_allowed_host_and_scheme(notification.url, allowed_hosts=None):
+    if is_path_of_ours(notification.url):
         return redirect(notification.url)
     return redirect("feedback:notification_list")

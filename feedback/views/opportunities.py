@@ -1,12 +1,14 @@
-from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 from django.views.decorators.vary import vary_on_headers
 
+from feedback import exports
 from feedback.actions import opportunities as actions
 from feedback.filters import OpportunityFilter
 from feedback.forms.opportunities import ExclusionForm, OpportunityForm, ReassignForm
+from feedback.lists import back_to, bar_of, opens_with_default
 from feedback.models import Opportunity
+from feedback.paging import page_of
 from feedback.permissions import (
     can_edit_opportunity,
     can_exclude,
@@ -21,13 +23,30 @@ PER_PAGE = 50
 
 
 @vary_on_headers("HX-Request")
+@opens_with_default("deals")
 def opportunity_list(request):
-    opportunities = Opportunity.objects.visible_to(request.user).select_related("account", "owner").open_first()
-    filterset = OpportunityFilter(request.GET, queryset=opportunities)
-    page = Paginator(filterset.qs, PER_PAGE).get_page(request.GET.get("page"))
+    filterset = _filtered(request)
+    page = page_of(filterset.qs, request.GET.get("page"), PER_PAGE)
     template = "feedback/opportunities/_table.html" if request.htmx else "feedback/opportunities/list.html"
-    context = {"filter": filterset, "page": page, "can_make": can_make_opportunity(request.user)}
+    context = {
+        "filter": filterset,
+        "page": page,
+        "bar": bar_of(request, "deals"),
+        "can_make": can_make_opportunity(request.user),
+    }
     return render(request, template, context)
+
+
+def opportunity_export(request):
+    filterset = _filtered(request)
+    if filterset.problems:
+        return back_to(request, "feedback:opportunity_list")
+    return exports.download("deals", exports.DEALS, filterset.qs.select_related("product", "source"))
+
+
+def _filtered(request):
+    deals = Opportunity.objects.visible_to(request.user).select_related("account", "owner").open_first()
+    return OpportunityFilter(request.GET, queryset=deals)
 
 
 def opportunity_detail(request, pk):
@@ -41,6 +60,7 @@ def opportunity_detail(request, pk):
         "review": opportunity.reviews.live().visible_to(request.user).first(),
         "past_reviews": opportunity.reviews.visible_to(request.user).exclude(archived_at=None),
         "exclusion": opportunity.exclusions.live().first(),
+        "rules": opportunity.exclusion_rules,
         "can_edit": can_edit_opportunity(request.user, opportunity),
         "can_review": can_write_review(request.user, opportunity),
         "can_exclude": can_exclude(request.user, opportunity),

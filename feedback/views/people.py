@@ -7,11 +7,12 @@ from django.views.decorators.http import require_POST
 
 from feedback.actions import people as actions
 from feedback.forms.people import CompanyForm, FirstAdminForm, ProfileForm, ThemeForm
-from feedback.models import Company, FirstRun, Team
-from feedback.permissions import can_import, require
+from feedback.models import FirstRun, Team
 from feedback.toasts import toast
+from feedback.views.signing_in import slows_guessing
 
 
+@slows_guessing
 def profile(request):
     form = ProfileForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
@@ -31,16 +32,6 @@ def profile_theme(request):
         return render(request, "feedback/people/profile.html", context, status=422)
     form.save()
     return redirect("feedback:profile")
-
-
-def company(request):
-    require(can_import(request.user))
-    form = CompanyForm(request.POST or None, instance=Company.current())
-    if request.method == "POST" and form.is_valid():
-        form.save()
-        toast(request, "Company saved.")
-        return redirect("feedback:company")
-    return render(request, "feedback/people/company.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
 @login_not_required

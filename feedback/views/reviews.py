@@ -1,4 +1,3 @@
-from django.core.paginator import Paginator
 from django.db.models import F
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -7,10 +6,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 from django.views.decorators.vary import vary_on_headers
 
+from feedback import exports
 from feedback.actions import reviews as actions
 from feedback.filters import ReviewFilter
 from feedback.forms.reviews import questions_of
-from feedback.models import Opportunity, Review
+from feedback.lists import back_to, bar_of, opens_with_default
+from feedback.metrics import number_of
+from feedback.models import Company, Opportunity, Review
+from feedback.paging import page_of
 from feedback.permissions import can_hand_out_reviews, can_see_author, can_write_review, is_team_manager, require
 from feedback.toasts import toast
 
@@ -20,24 +23,38 @@ OTHERS = {"team": "manages", "nobody": "hands_out"}  # whose reviews besides one
 
 def review_owed(request):
     """The reviews this person owes, or their team's; most overdue first, dearest first within a day."""
-    user, today = request.user, timezone.localdate()
-    tabs = _tabs(user)
+    tabs = _tabs(request.user)
+    deals, whose = _owed(request, tabs)
+    context = {
+        "page": page_of(_with_reviewers(deals), request.GET.get("page"), PER_PAGE),
+        "owed_value": deals.total_value(),
+        "overdue": deals.overdue(timezone.localdate()).count(),
+        "late_note": f"due {number_of(Company.agreed().review_days, 'business day')} after the close",
+        "oldest": deals.first(),
+        "whose": whose,
+    }
+    return render(request, "feedback/reviews/owed.html", context | tabs)
+
+
+def review_owed_export(request):
+    deals, _ = _owed(request, _tabs(request.user))
+    return exports.download("owed-reviews", exports.OWED, _with_reviewers(deals))
+
+
+def _owed(request, tabs):
+    """(deals, whose they are)"""
+    user = request.user
     whose = asked if (asked := request.GET.get("whose")) in OTHERS and tabs[OTHERS[asked]] else "mine"
     owing = Opportunity.objects.visible_to(user).owing_review()
     if whose == "nobody":
         deals = owing.for_nobody()
     else:
         deals = owing.for_manager(user) if whose == "team" else owing.for_reviewer(user)
-    deals = deals.with_value().order_by("closed_on", F("value").desc(nulls_last=True), "id")
-    rows = deals.select_related("account", "owner__team__manager", "product").prefetch_related("assignments__to")
-    context = {
-        "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
-        "owed_value": deals.total_value(),
-        "overdue": deals.overdue(today).count(),
-        "oldest": deals.first(),
-        "whose": whose,
-    }
-    return render(request, "feedback/reviews/owed.html", context | tabs)
+    return deals.with_value().order_by("closed_on", F("value").desc(nulls_last=True), "id"), whose
+
+
+def _with_reviewers(deals):
+    return deals.select_related("account", "owner__team__manager", "product").prefetch_related("assignments__to")
 
 
 def _tabs(user):
@@ -46,13 +63,24 @@ def _tabs(user):
 
 
 @vary_on_headers("HX-Request")
+@opens_with_default("reviews")
 def review_list(request):
-    reviews = Review.objects.visible_to(request.user).live().for_list()
-    filterset = ReviewFilter(request.GET, queryset=reviews)
-    page = Paginator(filterset.qs, PER_PAGE).get_page(request.GET.get("page"))
+    filterset = _filtered(request)
+    page = page_of(filterset.qs, request.GET.get("page"), PER_PAGE)
     template = "feedback/reviews/_table.html" if request.htmx else "feedback/reviews/list.html"
-    context = {"filter": filterset, "page": page} | _tabs(request.user)
+    context = {"filter": filterset, "page": page, "bar": bar_of(request, "reviews")} | _tabs(request.user)
     return render(request, template, context)
+
+
+def review_export(request):
+    filterset = _filtered(request)
+    if filterset.problems:
+        return back_to(request, "feedback:review_list")
+    return exports.download("reviews", exports.reviews_for(request.user), filterset.qs)
+
+
+def _filtered(request):
+    return ReviewFilter(request.GET, queryset=Review.objects.visible_to(request.user).live().for_list())
 
 
 def review_detail(request, pk):

@@ -54,6 +54,7 @@ def change_collateral(*, collateral: Collateral, themes: Iterable[Theme], by: Us
     return collateral
 
 
+@transaction.atomic
 def add_version(
     *,
     collateral: Collateral,
@@ -65,22 +66,22 @@ def add_version(
 ) -> Version:
     """Adds the next version, a checked file with its kind or else a link. Repeating the newest link adds nothing.
 
-    A version that cannot be saved leaves no file behind.
+    A version that cannot be saved leaves no file behind. Once it is, the file stays, for a commit whose answer is lost
+    may have happened: better a file without a row than a row without its file.
     """
+    Collateral.objects.select_for_update().get(pk=collateral.pk)
+    newest = collateral.versions.order_by("-number").first()
+    if link and newest and newest.link == link:
+        return newest
+    version = Version(collateral=collateral, link=link, note=note, by=by)
+    version.number = newest.number + 1 if newest else 1
     with ExitStack() as on_failure:
-        with transaction.atomic():
-            Collateral.objects.select_for_update().get(pk=collateral.pk)
-            newest = collateral.versions.order_by("-number").first()
-            if link and newest and newest.link == link:
-                return newest
-            version = Version(collateral=collateral, link=link, note=note, by=by)
-            version.number = newest.number + 1 if newest else 1
-            if file:
-                version.file_name = file.name
-                # The name on disk says nothing: what people call their files is theirs, and may clash.
-                version.file.save(f"{uuid.uuid4().hex}{kind.extension}", file, save=False)
-                on_failure.callback(version.file.storage.delete, version.file.name)
-            version.save()
+        if file:
+            version.file_name = file.name
+            # The name on disk says nothing: what people call their files is theirs, and may clash.
+            version.file.save(f"{uuid.uuid4().hex}{kind.extension}", file, save=False)
+            on_failure.callback(version.file.storage.delete, version.file.name)
+        version.save()
         on_failure.pop_all()
     return version
 

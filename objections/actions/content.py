@@ -104,7 +104,7 @@ def move_request(
 
     Raises `MoveRefused` for a move the table does not have, one without its reason, and one something is missing for.
     """
-    row = locked(request)
+    row, into = _held(request, into)
     if row.state == to:
         return None
     transition = find_move(row, to)
@@ -126,6 +126,13 @@ def move_request(
     return _moved(request, row, to, by, why.strip(), into=into, routed_to=routed_to)
 
 
+def _held(request, into):
+    """Both as they are now, held in one order, so that two merged into each other do not wait for each other."""
+    ids = [row.pk for row in (request, into) if row is not None]
+    held = ContentRequest.objects.select_for_update().order_by("pk").in_bulk(ids)
+    return held[request.pk], held[into.pk] if into is not None else None
+
+
 def _moved(request, row, to, by, why, into=None, routed_to=""):
     move = record_move(request=row, to=to, by=by, why=why, into=into, routed_to=routed_to)
     if into is not None:
@@ -139,7 +146,7 @@ def _moved(request, row, to, by, why, into=None, routed_to=""):
 def _check_merge(row, into):
     if into is None or into.pk == row.pk:
         raise MoveRefused("Choose the other request it is merged into.")
-    if not locked(into).is_unfinished:
+    if not into.is_unfinished:
         raise MoveRefused(f"“{into}” is not in the queue any more. Choose one that is.")
 
 

@@ -3,9 +3,9 @@ from datetime import date
 from django.utils import timezone
 
 from feedback.business_days import add_business_days, business_days_between
-from feedback.models import User
+from feedback.models import Company, User
 from objections.models import ContentRequest, Move
-from objections.models.content import BUSINESS_DAYS, PAUSED, TRIAGE_DAYS, RequestState
+from objections.models.content import PAUSED, RequestState, Size
 
 
 def locked(request: ContentRequest) -> ContentRequest:
@@ -36,12 +36,12 @@ def record_move(
 
 
 def triage_due(asked: date) -> date:
-    return add_business_days(asked, TRIAGE_DAYS)
+    return add_business_days(asked, Company.agreed().triage_days)
 
 
 def due_for(size: str, start: date) -> date:
     """The day by which a request of that size, triaged on `start`, is due."""
-    return add_business_days(start, BUSINESS_DAYS[size])
+    return add_business_days(start, Size(size).business_days)
 
 
 def _due_after(request, move):

@@ -3,12 +3,18 @@
 Whatever moves voices first holds the themes, then the objections, and only then reads where they stand.
 """
 
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from feedback.figures import forget_figures
 from feedback.models import User
 from objections.models import Merge, Objection, Placement, Theme
 from objections.models.themes import State
+
+
+class NameTaken(ValueError):
+    """Another active theme bears the name, maybe since a moment ago."""
 
 
 def hold_themes(*ids: int) -> dict[int, Theme]:
@@ -30,6 +36,7 @@ def carry(placements: QuerySet[Placement], *, to: Theme, by: User | None = None,
 
     They stay by whom they were, unless `by` chose them one by one. Returns how many were carried.
     """
+    forget_figures()
     hold_voices(placements.order_by().values("objection"))
     placements = list(placements.all())
     Placement.objects.filter(pk__in=[old.pk for old in placements]).update(undone_at=timezone.now())
@@ -64,17 +71,18 @@ def bring_back(made: QuerySet[Placement]) -> int:
 
     A voice that another merge carried on comes back too. One that a person moved since stays where it is.
     """
+    forget_figures()
     hold_voices(made.order_by().values("objection"))
     holding = {}  # live placement id -> the placement to revive
     for placement in made.all():
-        live = _carried_on(placement)
+        live = carried_on(placement)
         if live.undone_at is None and placement.replaces_id:
             holding[live.pk] = placement.replaces_id
     Placement.objects.filter(pk__in=holding).update(undone_at=timezone.now())
     return Placement.objects.filter(pk__in=holding.values()).update(undone_at=None, undone_by=None)
 
 
-def _carried_on(placement: Placement) -> Placement:
+def carried_on(placement: Placement) -> Placement:
     """The last in the row of placements that merges made of this one."""
     while placement.undone_at is not None:
         on = placement.replaced_by.filter(merge__isnull=False).order_by("-id").first()
@@ -103,6 +111,12 @@ def free_name(name: str, besides: Theme | None = None) -> str:
 
 
 def save_theme(theme: Theme, *, by: User) -> None:
-    """Saves the row; its history says who."""
+    """Saves the row; its history says who. Raises NameTaken, with nothing saved."""
     theme._history_user = by
-    theme.save()
+    try:
+        with transaction.atomic():
+            theme.save()
+    except IntegrityError as error:
+        if Theme.objects.active().filter(name=theme.name).exclude(pk=theme.pk).exists():
+            raise NameTaken("Another theme has this name. Choose another, or merge the two.") from error
+        raise

@@ -1,7 +1,11 @@
+from uuid import UUID
+
 from django.db import transaction
 from django.utils import timezone
 
+from feedback.figures import forget_figures
 from feedback.jobs import queue_job
+from feedback.masking import tell_of_words
 from feedback.models import User
 from objections.actions.placements import require_active
 from objections.models import Objection, Placement, Theme
@@ -12,9 +16,11 @@ def log_objection(*, objection: Objection, by: User, same_as: Theme | None = Non
     """Saves a new voice and places it: in the theme it is the same as, else by the model in a moment.
 
     Stage and outcome are kept as they are now: what is first told after a deal closed was not heard while it was open,
-    whatever day is given for it, because a closed deal colours what is remembered. Raises ThemeGone unless `same_as` is
-    active.
+    whatever day is given for it, because a closed deal colours what is remembered. One with the `client_id` of an
+    earlier one of theirs is a retry: the earlier one is returned as it is. Raises ThemeGone unless `same_as` is active.
     """
+    if objection.client_id and (earlier := _logged_before(objection.client_id, by)):
+        return earlier
     if same_as is not None:
         require_active(same_as)
     deal = objection.opportunity
@@ -26,9 +32,17 @@ def log_objection(*, objection: Objection, by: User, same_as: Theme | None = Non
     objection.save()
     if same_as is not None:
         Placement.objects.create(objection=objection, theme=same_as, by=by)
+        if any(getattr(objection, column) for column in objection.WORDS):
+            tell_of_words([objection])
     else:
         queue_job(kind="place_objection", payload={"objection": objection.pk}, by=by)
     return objection
+
+
+def _logged_before(client_id: UUID, by: User) -> Objection | None:
+    """Theirs with this id. Holds the person, so that of two requests at once the second finds the first one's row."""
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    return Objection.objects.filter(author=by, client_id=client_id).first()
 
 
 @transaction.atomic
@@ -44,10 +58,21 @@ def change_objection(*, objection: Objection, by: User) -> Objection:
         now.outcome_when_heard = _outcome_then(now)
     now._history_user = by
     now.save()
+    forget_figures()  # a kept page of a meeting may quote it as it was
+    if "text" in changed:
+        _forget_old_words(now)
     if "text" in changed and not now.placements.live().by_people().exists():
         now.placements.live().update(undone_at=timezone.now())
         queue_job(kind="place_objection", payload={"objection": now.pk}, by=by)
+    elif set(changed) & set(now.WORDS):
+        tell_of_words([now])
     return now
+
+
+def _forget_old_words(objection: Objection) -> None:
+    """What was said of the old words, that they fit no theme or are two objections, is not said of the new ones."""
+    objection.refusals.live().update(ended_at=timezone.now())
+    objection.twos.unsplit().delete()
 
 
 EDITED = (
@@ -70,6 +95,7 @@ EDITED = (
 def withdraw_objection(*, objection: Objection, by: User) -> None:
     """Hides a voice from every count; it stays in the history and can be restored."""
     Objection.objects.live().filter(pk=objection.pk).update(withdrawn_at=timezone.now(), withdrawn_by=by)
+    forget_figures()  # a kept page of a meeting may quote it
 
 
 @transaction.atomic

@@ -1,5 +1,7 @@
 """What people do with single voices: put them in a theme, take them out, and undo either."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -8,16 +10,19 @@ from objections.actions.moving import follow_merges, hold_themes
 from objections.models import Objection, Placement, Theme
 from objections.models.themes import State
 
+GUESSES = 3
+
 
 class ThemeGone(ValueError):
     """The theme was merged or retired, so nothing can be put in it."""
 
 
 @transaction.atomic
-def place_objection(*, objection: Objection, theme: Theme, by: User) -> Placement:
+def place_objection(*, objection: Objection, theme: Theme, by: User, guesses: Sequence[int] = ()) -> Placement:
     """Puts the objection in the theme for good: the model leaves alone what a person placed.
 
-    Placing again where a person placed it changes nothing. Raises ThemeGone unless the theme is active.
+    `guesses` are the ids of the themes the machine thought likeliest, best first. Placing again where a person placed
+    it changes nothing. Raises ThemeGone unless the theme is active.
     """
     require_active(theme)
     Objection.objects.select_for_update().get(pk=objection.pk)
@@ -26,7 +31,15 @@ def place_objection(*, objection: Objection, theme: Theme, by: User) -> Placemen
         return live
     if live:
         end_placement(live, by=by)
-    return Placement.objects.create(objection=objection, theme=theme, by=by, replaces=live)
+    return Placement.objects.create(objection=objection, theme=theme, by=by, replaces=live, **guessed(theme, guesses))
+
+
+def guessed(theme: Theme, guesses: Sequence[int]) -> dict:
+    """The fields of a placement that say how near the machine's guesses (ids of themes, best first) were."""
+    best = list(guesses)[:GUESSES]
+    if not best:
+        return {}
+    return {"guess_id": best[0], "guess_rank": best.index(theme.pk) + 1 if theme.pk in best else 0}
 
 
 @transaction.atomic

@@ -1,12 +1,16 @@
 """A curator decides what the builder proposed, and may take the decision back."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
 from django.db import transaction
 from django.utils import timezone
 
+from feedback.figures import forget_figures
 from feedback.models import Category, User
 from objections.actions.merges import merge_themes, undo_merge
-from objections.actions.moving import free_name, hold_themes, hold_voices, save_theme
-from objections.actions.placements import ThemeGone, end_placement, require_active, revive
+from objections.actions.moving import NameTaken, free_name, hold_themes, hold_voices, save_theme
+from objections.actions.placements import ThemeGone, end_placement, guessed, require_active, revive
 from objections.actions.splits import NothingToSplit, split_theme, undo_split
 from objections.actions.themes import restore_theme, retire_theme
 from objections.models import Build, Merge, Objection, Placement, Proposal, Theme
@@ -37,8 +41,30 @@ def accept_proposal(*, proposal: Proposal, by: User, name: str = "", category: C
             _ACCEPT[proposal.kind](proposal, by, name or proposal.name, category)
             return proposal
     except (ThemeGone, NothingToSplit) as why:
-        Proposal.objects.open().filter(pk=proposal.pk).update(state="stale")
+        Proposal.objects.open().filter(pk=proposal.pk).update(state="stale", gone=str(why)[:200])
         raise OutOfDate(f"This proposal is out of date. {why}") from why
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """What came of accepting many: those accepted, and those that could not be any more, each with why."""
+
+    proposals: tuple[Proposal, ...]
+    refused: tuple[tuple[Proposal, str], ...]
+
+
+def accept_many(*, proposals: Iterable[Proposal], by: User, categories: Mapping[int, Category]) -> Accepted:
+    """Accepts each as a deed of its own, to be undone by itself; `categories` by proposal id, for new themes.
+
+    What voices are moved into comes before what makes themes one. One that cannot be accepted stops no other.
+    """
+    accepted, refused = [], []
+    for proposal in sorted(proposals, key=lambda proposal: (_IN_TURN.index(proposal.kind), proposal.pk)):
+        try:
+            accepted.append(accept_proposal(proposal=proposal, by=by, category=categories.get(proposal.pk)))
+        except (OutOfDate, NameTaken) as why:
+            refused.append((proposal, str(why)))
+    return Accepted(tuple(accepted), tuple(refused))
 
 
 @transaction.atomic
@@ -60,7 +86,7 @@ def undo_decision(*, proposal: Proposal, by: User) -> Proposal:
     if proposal.state == "accepted":
         _UNDO[proposal.kind](proposal, by)
     if proposal.state in ("accepted", "rejected"):
-        newer = Build.objects.filter(pk__gt=proposal.build_id, ended_at__isnull=False).exists()
+        newer = Build.objects.ended().filter(pk__gt=proposal.build_id).exists()
         proposal.state = "stale" if newer else "open"
         proposal.decided_by = proposal.decided_at = None
         proposal.save()
@@ -114,18 +140,30 @@ def _accept_split(proposal, by, name, category):
     proposal.save(update_fields=["split"])
 
 
+def _accept_rename(proposal, by, name, category):
+    (theme,) = require_active(proposal.theme)
+    proposal.was, proposal.name = theme.name, free_name(name, besides=theme)
+    proposal.save(update_fields=["was", "name"])
+    theme.name = proposal.name
+    save_theme(theme, by=by)
+
+
 def _accept_retire(proposal, by, name, category):
     require_active(proposal.theme)
     retire_theme(theme=proposal.theme, by=by)
 
 
 def _put(proposal: Proposal, voices: list[Objection], by: User) -> None:
+    forget_figures()
     before = {live.objection_id: live for live in Placement.objects.live().filter(objection__in=voices)}
+    guess = guessed(proposal.theme, [proposal.theme_id] if proposal.kind == ProposalKind.MOVE else [])
     for live in before.values():
         end_placement(live, by=by)
     Placement.objects.bulk_create(
         [
-            Placement(objection=voice, theme=proposal.theme, by=by, proposal=proposal, replaces=before.get(voice.pk))
+            Placement(
+                objection=voice, theme=proposal.theme, by=by, proposal=proposal, replaces=before.get(voice.pk), **guess
+            )
             for voice in voices
         ]
     )
@@ -137,6 +175,7 @@ def _take_back(proposal, by):
     merge = Merge.objects.filter(theme=proposal.theme, undone_at=None).select_related("theme", "into").first()
     if merge:
         raise MovedOn(f"“{merge.theme}” was merged into “{merge.into}” since. Undo that merge first.")
+    forget_figures()
     hold_voices(proposal.placements.order_by().values("objection"))
     live = list(proposal.placements.live().select_related("replaces__theme"))
     Placement.objects.filter(pk__in=[placement.pk for placement in live]).update(undone_at=timezone.now())
@@ -161,6 +200,14 @@ def _undo_split(proposal, by):
     undo_split(split=proposal.split, by=by)
 
 
+def _undo_rename(proposal, by):
+    theme = hold_themes(proposal.theme_id)[proposal.theme_id]
+    if theme.name != proposal.name:
+        raise MovedOn(f"“{proposal.name}” was renamed to “{theme.name}” since.")
+    theme.name = free_name(proposal.was, besides=theme)
+    save_theme(theme, by=by)
+
+
 def _undo_retire(proposal, by):
     theme = hold_themes(proposal.theme_id)[proposal.theme_id]
     since = theme.history.filter(history_date__gte=proposal.decided_at)
@@ -174,6 +221,7 @@ _ACCEPT = {
     ProposalKind.MOVE: _accept_move,
     ProposalKind.MERGE: _accept_merge,
     ProposalKind.SPLIT: _accept_split,
+    ProposalKind.RENAME: _accept_rename,
     ProposalKind.RETIRE: _accept_retire,
 }
 _UNDO = {
@@ -181,5 +229,14 @@ _UNDO = {
     ProposalKind.MOVE: _take_back,
     ProposalKind.MERGE: _undo_merge,
     ProposalKind.SPLIT: _undo_split,
+    ProposalKind.RENAME: _undo_rename,
     ProposalKind.RETIRE: _undo_retire,
 }
+_IN_TURN = (
+    ProposalKind.NEW,
+    ProposalKind.MOVE,
+    ProposalKind.SPLIT,
+    ProposalKind.RENAME,
+    ProposalKind.MERGE,
+    ProposalKind.RETIRE,
+)

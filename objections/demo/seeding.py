@@ -9,6 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from feedback.actions.opportunities import reassign_review
+from feedback.kept import kept_once
 from feedback.models import Company, Notification, Opportunity, User
 from objections.demo import accounts, people, themes
 from objections.demo.clock import as_of
@@ -33,7 +34,7 @@ def seed(today: date, say: Say = lambda line: None) -> None:
     """Makes the demo company as it stands on the morning of `today`, all or nothing. Raises NotEmpty."""
     refuse_others()
     zone = ZoneInfo(read("company")["company"]["time_zone"])
-    with timezone.override(zone):
+    with timezone.override(zone), kept_once():
         _seed(Days(today, zone), say)
 
 

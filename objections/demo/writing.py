@@ -14,6 +14,7 @@ from objections.demo.story import Story
 from objections.demo.usages import Use
 from objections.demo.voices import Voice
 from objections.models import Objection, Placement, Theme, Usage
+from objections.theming.reading import read_words
 
 BY_PERSON = 0.27  # of the placements
 
@@ -67,6 +68,7 @@ class Writer:
         rows = [self.rows.review(review) for review in planned]
         bulk_create_with_history(rows, Review)
         _backdate(rows, [review.started for review in planned], "started_at")
+        read_words(rows)
         both = list(zip(planned, rows, strict=True))
         reason, met = Review.contributing.through, Review.competitors_met.through
         reason.objects.bulk_create(
@@ -83,6 +85,7 @@ class Writer:
         rows = [self.rows.objection(voice) for voice in voices]
         bulk_create_with_history(rows, Objection)
         _backdate(rows, [voice.at for voice in voices], "logged_at")
+        read_words(rows)
         placements, moments = [], []
         for voice, row in zip(voices, rows, strict=True):
             if voice.slug:

@@ -1,22 +1,28 @@
 import django_filters as filters
 from django.utils import timezone
 
+from feedback.filters import ListFilter, WordsFilter
 from feedback.models import Competitor
 from objections.models import Collateral, Theme
 from objections.models.content import ContentType
 from objections.permissions import can_publish
 
 
-def stages(*args):
-    """The stages some piece is meant for, each once."""
-    found = Collateral.objects.exclude(stage="").order_by("stage").values_list("stage", flat=True).distinct()
-    return [(stage, stage) for stage in found]
+def themes(request):
+    """Those that some piece one may see is for."""
+    return Theme.objects.filter(collateral__in=Collateral.objects.visible_to(request.user)).distinct()
 
 
-class CollateralFilter(filters.FilterSet):
+def stages(user):
+    """Those that some piece one may see is meant for, each once."""
+    found = Collateral.objects.visible_to(user).exclude(stage="").order_by("stage")
+    return [(stage, stage) for stage in found.values_list("stage", flat=True).distinct()]
+
+
+class CollateralFilter(ListFilter):
     """Without a choice it shows what is live."""
 
-    q = filters.CharFilter(label="Search", method="filter_words")
+    q = WordsFilter(method="filter_words")
     state = filters.ChoiceFilter(
         label="State",
         choices=[("draft", "Drafts"), ("retired", "Retired"), ("all", "All")],
@@ -27,11 +33,11 @@ class CollateralFilter(filters.FilterSet):
     theme = filters.ModelChoiceFilter(
         label="Theme",
         field_name="themes",
-        queryset=Theme.objects.filter(collateral__isnull=False).distinct(),
+        queryset=themes,
         empty_label="Any theme",
     )
-    stage = filters.ChoiceFilter(choices=stages, empty_label="Any stage")
-    competitor = filters.ModelChoiceFilter(queryset=Competitor.objects.all(), empty_label="Any competitor")
+    stage = filters.ChoiceFilter(empty_label="Any stage")
+    competitor = filters.ModelChoiceFilter(queryset=Competitor.objects.themselves(), empty_label="Any competitor")
     review = filters.ChoiceFilter(
         label="Review by", choices=[("overdue", "Review is late")], empty_label="Any", method="filter_review"
     )
@@ -42,6 +48,7 @@ class CollateralFilter(filters.FilterSet):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.filters["stage"].extra["choices"] = lambda: stages(self.request.user)
         if not can_publish(self.request.user):
             del self.filters["review"]
             self.filters["state"].extra["choices"] = [("retired", "Retired"), ("all", "All")]

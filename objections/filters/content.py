@@ -2,6 +2,7 @@ import django_filters as filters
 from django import forms
 from django.utils import timezone
 
+from feedback.filters import ListFilter, WordsFilter
 from feedback.models import User
 from objections.models import ContentRequest, Theme
 from objections.models.content import UNFINISHED, ContentType, RequestState
@@ -17,10 +18,10 @@ GROUPS = {
 }
 
 
-class RequestFilter(filters.FilterSet):
+class RequestFilter(ListFilter):
     """Without a state group it shows the queue: what is still to be done."""
 
-    q = filters.CharFilter(label="Search", lookup_expr="icontains", field_name="title")
+    q = WordsFilter(lookup_expr="icontains", field_name="title")
     state = filters.ChoiceFilter(
         label="State",
         choices=[(key, words) for key, (words, _) in GROUPS.items() if key != "queue"],
@@ -47,7 +48,7 @@ class RequestFilter(filters.FilterSet):
         method="filter_whose",
     )
 
-    view = filters.CharFilter(method="keep_view", widget=forms.HiddenInput)
+    view = filters.CharFilter(method="keep_view", max_length=20, widget=forms.HiddenInput)
 
     class Meta:
         model = ContentRequest
@@ -56,7 +57,8 @@ class RequestFilter(filters.FilterSet):
     def __init__(self, data=None, *args, **kwargs):
         super().__init__(data, *args, **kwargs)
         # How the list is shown is carried along, but is no filter in use.
-        self.filters["view"].extra["initial"] = (data or {}).get("view", "")
+        if "view" in self.filters:
+            self.filters["view"].extra["initial"] = (data or {}).get("view", "")
 
     def keep_view(self, queryset, name, view):
         return queryset

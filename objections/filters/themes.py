@@ -1,16 +1,19 @@
 import django_filters as filters
 from django.db.models import Q
 
+from feedback.filters import ListFilter, WordsFilter
 from objections.filters.objections import categories
 from objections.models import Theme
 from objections.models.themes import Owner, State
 
 
-class ThemeFilter(filters.FilterSet):
+class ThemeFilter(ListFilter):
     """Without a choice: active themes that were heard. Themes that nobody has raised yet stand behind a filter."""
 
-    q = filters.CharFilter(label="Search", method="filter_words")
-    category = filters.ModelChoiceFilter(queryset=categories, empty_label="Any category", method="filter_category")
+    q = WordsFilter(method="filter_words")
+    category = filters.ModelChoiceFilter(
+        queryset=categories, to_field_name="code", empty_label="Any category", method="filter_category"
+    )
     owner = filters.ChoiceFilter(label="Owner", choices=Owner, empty_label="Any owner")
     answer = filters.ChoiceFilter(
         label="Answer",

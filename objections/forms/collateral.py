@@ -5,7 +5,7 @@ from django.core.validators import URLValidator
 from django.db.models import Q
 from django.utils import timezone
 
-from feedback.forms.fields import DayField
+from feedback.forms.fields import DayField, NameField
 from feedback.models import Competitor, Opportunity
 from objections.files import ACCEPTED, KINDS, FileRefused, kind_of
 from objections.forms.content import ThemesField
@@ -18,7 +18,7 @@ RECENTLY_CLOSED = timedelta(days=90)
 
 class CollateralForm(forms.ModelForm):
     themes = ThemesField()
-    competitor_name = forms.CharField(label="Against which competitor?", max_length=200, required=False)
+    competitor_name = NameField(Competitor, label="Against which competitor?")
 
     class Meta:
         model = Collateral
@@ -42,8 +42,7 @@ class CollateralForm(forms.ModelForm):
             self.fields["review_by"].initial = timezone.localdate() + REVIEW_AFTER
 
     def save(self, commit=True):
-        name = self.cleaned_data["competitor_name"].strip()
-        self.instance.competitor = Competitor.objects.get_or_make(name)[0] if name else None
+        self.instance.competitor = self.fields["competitor_name"].row(self.cleaned_data["competitor_name"])
         return super().save(commit=commit)
 
 

@@ -2,7 +2,7 @@ from django import forms
 from django.db.models import Q
 from django.utils import timezone
 
-from feedback.forms.fields import DayField, RowsField
+from feedback.forms.fields import DayField, RowsField, offer_people
 from feedback.models import Opportunity, User
 from objections.models import ContentRequest, Theme
 from objections.models.content import ContentType, RequestState, RoutedTo, Size
@@ -68,7 +68,7 @@ class QueueRequestForm(RequestForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         offer_owners(self.fields, self.instance)
-        self.fields["size"].choices = Size.choices
+        self.fields["size"].choices = sizes()
 
     def clean(self):
         data = super().clean()
@@ -171,10 +171,15 @@ class TriageForm(forms.ModelForm):
         self.fields["owner"].initial = self.instance.owner_id or user.pk
         self.initial["owner"] = self.fields["owner"].initial
         self.initial["due_on"] = None
-        self.fields["size"].choices = Size.choices
+        self.fields["size"].choices = sizes()
 
     def clean_due_on(self):
         return not_past(self.cleaned_data["due_on"])
+
+
+def sizes():
+    """Each size with how many business days it is given."""
+    return [(size, f"{size.label} ({size.business_days} days)") for size in Size]
 
 
 def offer_owners(fields, request):
@@ -185,7 +190,7 @@ def offer_owners(fields, request):
         ("co_owner", can_record_usage, request.co_owner_id),
     ):
         offered = [user.pk for user in people if may(user)]
-        fields[name].queryset = User.objects.filter(Q(pk__in=offered) | Q(pk=now))
+        offer_people(fields[name], User.objects.filter(Q(pk__in=offered) | Q(pk=now)))
         fields[name].empty_label = "Nobody yet"
 
 

@@ -1,8 +1,10 @@
+from uuid import uuid4
+
 from django import forms
 from django.urls import reverse
 from django.utils import timezone
 
-from feedback.forms.fields import DayField
+from feedback.forms.fields import DayField, NameField
 from feedback.models import Competitor, Opportunity
 from objections.models import Objection, Theme
 from objections.models.objections import Weight
@@ -19,6 +21,7 @@ class VoiceForm(forms.ModelForm):
         required=False,
         empty_label="No, it is new",
     )
+    client_id = forms.UUIDField(required=False, initial=uuid4, widget=forms.HiddenInput)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -30,6 +33,8 @@ class VoiceForm(forms.ModelForm):
         words, same_as = data.get("text", "").strip(), data.get("same_as")
         if not words and not same_as and not self.instance.is_same and "text" not in self.errors:
             self.add_error("text", "Say what they said, or choose a theme it is the same as.")
+        if self.instance.pk is None:
+            self.instance.client_id = data.get("client_id")  # the form sent once more makes no second voice
         self.instance.is_same = self.instance.is_same or (bool(same_as) and not words)
         return data
 
@@ -43,7 +48,7 @@ class ObjectionForm(VoiceForm):
         max_length=300,
         help_text="Start typing an account or deal; leave empty when it belongs to none.",
     )
-    competitor_name = forms.CharField(label="Competitor named", max_length=200, required=False)
+    competitor_name = NameField(Competitor, label="Competitor named")
 
     class Meta:
         model = Objection
@@ -113,8 +118,7 @@ class ObjectionForm(VoiceForm):
         return day
 
     def save(self, commit=True):
-        name = self.cleaned_data["competitor_name"].strip()
-        self.instance.competitor = Competitor.objects.get_or_make(name)[0] if name else None
+        self.instance.competitor = self.fields["competitor_name"].row(self.cleaned_data["competitor_name"])
         self.instance.opportunity = self.cleaned_data["deal"]
         return super().save(commit=commit)
 

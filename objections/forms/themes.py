@@ -1,7 +1,8 @@
 from django import forms
 
-from feedback.forms.fields import RowsField
+from feedback.forms.fields import CodedField, RowsField
 from feedback.models import Category, Taxonomy
+from objections.forms.fields import ThemesField
 from objections.models import Objection, Theme
 
 MOST_VOICES = 200  # offered for a split at once, newest first
@@ -11,6 +12,7 @@ class ThemeForm(forms.ModelForm):
     class Meta:
         model = Theme
         fields = ["name", "definition", "category", "owner"]
+        field_classes = {"category": CodedField}
         widgets = {"definition": forms.Textarea(attrs={"rows": 3})}
         help_texts = {
             "name": "In words a rep would say.",
@@ -44,14 +46,14 @@ class MergeForm(forms.Form):
 
 
 class PlaceForm(forms.Form):
+    """`guesses` are the themes that were suggested with it, likeliest first."""
+
     theme = ThemeChoice(label="Theme")
+    guesses = ThemesField(required=False)
 
 
 class VoicesField(RowsField):
     widget = forms.CheckboxSelectMultiple
-
-    def label_from_instance(self, objection):
-        return str(objection)
 
 
 class SplitForm(forms.Form):
@@ -62,29 +64,13 @@ class SplitForm(forms.Form):
         error_messages={"required": "Choose at least one objection."},
     )
 
-    def __init__(self, *args, theme, **kwargs):
+    def __init__(self, *args, theme, user, **kwargs):
         super().__init__(*args, **kwargs)
         voices = Objection.objects.live().in_theme(theme).exclude(text="")
         self.fields["objections"].queryset = voices
         self.fields["objections"].choices = [
-            (voice.pk, str(voice)) for voice in voices.select_related(None)[:MOST_VOICES]
+            (voice.pk, voice.words_for(user)) for voice in voices.select_related(None)[:MOST_VOICES]
         ]
-
-    def clean_name(self):
-        return free_name(self.cleaned_data["name"])
-
-
-class ProposalForm(forms.Form):
-    """What a curator may change before accepting. Only new themes and splits have a name and a category."""
-
-    name = forms.CharField(label="Name", max_length=120)
-    category = forms.ModelChoiceField(label="Category", queryset=Category.objects.none(), empty_label=None)
-
-    def __init__(self, *args, choices, **kwargs):
-        """`choices`: what `category_choices` gave, read once for all the forms of a page."""
-        super().__init__(*args, **kwargs)
-        self.fields["category"].queryset = Category.objects.filter(pk__in=[pk for pk, _ in choices])
-        self.fields["category"].choices = choices
 
     def clean_name(self):
         return free_name(self.cleaned_data["name"])

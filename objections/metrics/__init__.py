@@ -9,8 +9,11 @@ from objections.metrics.exposure import (
     lost_value_by_theme,
     open_value_by_theme,
     unanswered_lost_value,
+    unanswered_money,
 )
+from objections.metrics.learning import Guessed, guessed
 from objections.metrics.loop import LoopTime, loop_time
+from objections.metrics.proposals import value_of_proposals
 from objections.metrics.stages import HeardTheme, final_stage_top_four, late_stages
 from objections.metrics.voices import share_in_theme, voices_by_month
 from objections.metrics.wins import Against, win_rate_against
@@ -18,17 +21,21 @@ from objections.metrics.wins import Against, win_rate_against
 __all__ = [
     "Against",
     "AnswerState",
+    "Guessed",
     "HeardTheme",
     "LoopTime",
     "UnansweredValue",
     "answer_state",
     "final_stage_top_four",
+    "guessed",
     "late_stages",
     "loop_time",
     "lost_value_by_theme",
     "open_value_by_theme",
     "share_in_theme",
     "unanswered_lost_value",
+    "unanswered_money",
+    "value_of_proposals",
     "voices_by_month",
     "win_rate_against",
 ]

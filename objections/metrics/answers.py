@@ -2,7 +2,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from objections.models import Answer, ContentRequest, Publication, Theme
@@ -54,8 +55,7 @@ def answer_state(themes: Iterable[Theme]) -> dict[int, AnswerState]:
         .values_list("pk", "is_published", "has_words")
     }
     requests = {pk: [] for pk in owners}
-    rows = ContentRequest.objects.filter(themes__in=owners).order_by("due_on", "id")
-    for theme, pk, state, due_on in rows.values_list("themes", "pk", "state", "due_on"):
+    for theme, pk, state, due_on in _telling_requests(owners):
         if theme in requests:
             requests[theme].append((pk, RequestState(state), due_on))
     return {
@@ -64,6 +64,23 @@ def answer_state(themes: Iterable[Theme]) -> dict[int, AnswerState]:
         else _unpublished(owner, requests[pk], has_words=answered[pk][1])
         for pk, owner in owners.items()
     }
+
+
+def _telling_requests(themes: Iterable[int]) -> QuerySet:
+    """(theme, request, state, due day) of the requests that tell the state of an answer: of each theme and state the
+    last that is over and the first that is not, in the order of their due days.
+    """
+    through = ContentRequest.themes.through.objects.filter(theme__in=themes)
+    by_due = [F("contentrequest__due_on").asc(nulls_last=True), "contentrequest"]
+    backwards = [F("contentrequest__due_on").desc(nulls_first=True), "-contentrequest"]
+    same = {"partition_by": ["theme", "contentrequest__state"]}
+    is_first = Q(first=1, contentrequest__state__in=UNFINISHED)
+    is_last = Q(last=1) & ~Q(contentrequest__state__in=UNFINISHED)
+    ranked = through.annotate(
+        first=Window(RowNumber(), order_by=by_due, **same), last=Window(RowNumber(), order_by=backwards, **same)
+    ).filter(is_first | is_last)
+    columns = ("theme", "contentrequest", "contentrequest__state", "contentrequest__due_on")
+    return ranked.order_by(*by_due).values_list(*columns)
 
 
 def _published(requests) -> AnswerState:

@@ -31,10 +31,14 @@ def unanswered_lost_value(today: date) -> UnansweredValue:
     """Definition "unanswered lost value": deals lost in the last 12 months with at least one objection in a theme that
     has no published collateral; each deal once, however many themes. Two queries.
     """
-    lost = Opportunity.objects.lost().closed_between(last_year(today))
     unanswered = Theme.objects.active().unanswered()
-    heard_on = counted_in(unanswered).values("objection__opportunity")
-    return UnansweredValue(money_of(lost.filter(pk__in=heard_on)), _value_by_theme(unanswered, lost))
+    return UnansweredValue(unanswered_money(today), lost_value_by_theme(unanswered, last_year(today)))
+
+
+def unanswered_money(today: date) -> Money:
+    """The same in all, without its themes. One query."""
+    heard_on = counted_in(Theme.objects.active().unanswered()).values("objection__opportunity")
+    return money_of(Opportunity.objects.lost().closed_between(last_year(today)).filter(pk__in=heard_on))
 
 
 def _value_by_theme(themes: Themes, deals: QuerySet) -> dict[int, Money]:

@@ -3,8 +3,7 @@ from datetime import date
 from math import ceil
 from statistics import median
 
-from django.db.models import Count, DurationField, ExpressionWrapper, F, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Count, F, Func, IntegerField
 
 from feedback.metrics import Period, last_days, last_year
 from objections.metrics.answers import AnswerState, answer_state
@@ -22,27 +21,30 @@ class HeardTheme:
     answer: AnswerState
 
 
+class _Days(Func):
+    """Days from the second date to the first; on SQLite without Django's way over Python functions."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " - "
+    output_field = IntegerField()
+
+    def as_sqlite(self, compiler, connection):
+        return self.as_sql(compiler, connection, template="(julianday(%(expressions)s))", arg_joiner=") - julianday(")
+
+
 def late_stages(period: Period) -> list[str]:
-    """The last third of the stages in which objections were heard on open deals in the period. One query, of two rows
-    for each stage at most.
+    """The last third of the stages in which objections were heard on open deals in the period. One query, of one row
+    for each stage and age in days.
 
     Stage names are each company's own and carry no order, so it is read from the deals: a stage is the later the older,
     by the median, deals were when an objection was heard in it.
     """
     heard = Objection.objects.live().heard_while_open().heard_between(period).exclude(stage="")
-    age = ExpressionWrapper(F("heard_on") - F("opportunity__created_on"), DurationField())
-    ranked = (
-        heard.exclude(opportunity__created_on=None)
-        .order_by()
-        .annotate(
-            age=age,
-            beyond_middle=2 * Window(RowNumber(), partition_by="stage", order_by="age")
-            - Window(Count("pk"), partition_by="stage"),
-        )
-    )
+    age = _Days(F("heard_on"), F("opportunity__created_on"))
     ages = {}
-    for stage, days in ranked.filter(beyond_middle__range=(0, 2)).values_list("stage", "age"):
-        ages.setdefault(stage, []).append(days)
+    dated = heard.exclude(opportunity__created_on=None).order_by().annotate(age=age)
+    for stage, days, voices in dated.values_list("stage", "age").annotate(voices=Count("pk")):
+        ages.setdefault(stage, []).extend([days] * voices)
     ordered = sorted(ages, key=lambda stage: (median(ages[stage]), stage))
     return ordered[len(ordered) - ceil(len(ordered) / 3) :]
 

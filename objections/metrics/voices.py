@@ -1,10 +1,9 @@
 from collections.abc import Sequence
 from datetime import date
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import TruncMonth
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
-from feedback.metrics import Share, month_of
+from feedback.metrics import Month, Share, month_of
 from objections.metrics.pairs import Themes, counted_in
 from objections.models import Placement
 
@@ -16,21 +15,16 @@ def voices_by_month(themes: Themes, months: Sequence[date]) -> dict[int, list[in
     heard = counted_in(themes).filter(
         objection__heard_on__gte=months[0], objection__heard_on__lte=month_of(months[-1])[1]
     )
-    rows = heard.order_by().annotate(month=TruncMonth("objection__heard_on")).values("theme", "month")
-    place, found = {month: at for at, month in enumerate(months)}, {}
-    for row in rows.annotate(voices=Count("pk")):
-        if row["month"] in place:
-            found.setdefault(row["theme"], [0] * len(months))[place[row["month"]]] = row["voices"]
+    rows = heard.order_by().annotate(month=Month("objection__heard_on")).values_list("theme", "month")
+    found, numbers = {}, {f"{month:%Y-%m}": number for number, month in enumerate(months)}
+    for theme, month, voices in rows.annotate(voices=Count("pk")):
+        found.setdefault(theme, [0] * len(months))[numbers[month]] = voices
     return found
 
 
 def share_in_theme(objections: QuerySet) -> Share:
     """Voices that count and stand in a theme, of all that count. One query."""
     placed = Exists(Placement.objects.live().filter(objection=OuterRef("pk")))
-    row = (
-        objections.live()
-        .order_by()
-        .annotate(is_placed=placed)
-        .aggregate(placed=Count("pk", filter=Q(is_placed=True)), all=Count("pk"))
-    )
-    return Share(row["placed"], row["all"])
+    rows = objections.live().order_by().annotate(is_placed=placed).values_list("is_placed").annotate(n=Count("pk"))
+    found = dict(rows)
+    return Share(found.get(True, 0), sum(found.values()))

@@ -1,10 +1,11 @@
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
-from feedback.metrics import Period, Share, win_rate
+from feedback.metrics import Period, Share
 from feedback.models import Opportunity
-from objections.metrics.pairs import Themes, counted_in, pairs
+from feedback.models.opportunities import Outcome
+from objections.metrics.pairs import Themes, counted_in
 from objections.models import Objection
 
 
@@ -31,25 +32,37 @@ class Against:
 def win_rate_against(themes: Themes, period: Period) -> dict[int, Against]:
     """Definition "win rate against a theme": won ÷ (won + lost) of deals closed in the period with an objection of the
     theme heard while open. Base: deals of the same period with any objection heard while open, but none of this theme
-    so heard. Deals on which the theme was only told afterwards are counted apart. Three queries; themes without a
-    closed deal of either kind are left out.
+    so heard. Deals on which the theme was only told afterwards are counted apart. Two queries; themes without a closed
+    deal of either kind are left out.
     """
-    closed = Opportunity.objects.closed().closed_between(period).order_by()
-    placed = counted_in(themes).filter(objection__opportunity__in=closed)
-    while_open = Q(objection__outcome_when_heard="open")
-    heard = pairs(placed.filter(while_open)).values("theme")
-    heard = heard.annotate(won=Count("pk", filter=_won()), all=Count("pk"))
-    with_theme = {row["theme"]: Share(row["won"], row["all"]) for row in heard}
-    met = dict(pairs(placed).values_list("theme").annotate(n=Count("pk")))
-    any_heard = Objection.objects.live().heard_while_open().filter(opportunity__isnull=False).values("opportunity")
-    everything = win_rate(closed.filter(pk__in=any_heard.order_by()))
+    heard = Objection.objects.live().heard_while_open().exclude(opportunity=None).order_by()
+    closed = Opportunity.objects.closed().closed_between(period).filter(pk__in=heard.values("opportunity")).order_by()
+    outcomes = dict(closed.values_list("outcome").annotate(n=Count("pk")))
+    everything = Share(outcomes.get(Outcome.WON, 0), sum(outcomes.values()))
     return {
-        theme: _against(with_theme.get(theme, Share(0, 0)), everything, met_on=deals) for theme, deals in met.items()
+        theme: _against(Share(won, while_open), everything, met_on=deals)
+        for theme, (won, while_open, deals) in _met(themes, period).items()
     }
 
 
-def _won() -> Q:
-    return Q(objection__opportunity__in=Opportunity.objects.won().order_by())
+def _met(themes: Themes, period: Period) -> dict[int, tuple[int, int, int]]:
+    """By theme, of the deals closed in the period: those won on which it was heard while they were open, all on which
+    it was so heard, and all on which it was heard at all.
+    """
+    first, last = period
+    rows = counted_in(themes).filter(
+        objection__opportunity__closed_on__gte=first, objection__opportunity__closed_on__lte=last
+    )
+    deal = "objection__opportunity"
+    met, while_open = {}, {}
+    for theme, pk, outcome, when in rows.order_by().values_list(
+        "theme", deal, f"{deal}__outcome", "objection__outcome_when_heard"
+    ):
+        met.setdefault(theme, set()).add(pk)
+        if when == Outcome.OPEN:
+            while_open.setdefault(theme, {})[pk] = outcome
+    heard = {theme: list(while_open.get(theme, {}).values()) for theme in met}
+    return {theme: (heard[theme].count(Outcome.WON), len(heard[theme]), len(deals)) for theme, deals in met.items()}
 
 
 def _against(theme: Share, everything: Share, *, met_on: int) -> Against:

@@ -1,8 +1,12 @@
 from objections.models.collateral import Collateral, Publication, Usage, Version
 from objections.models.content import ContentRequest, Move
-from objections.models.objections import Objection, Vector
+from objections.models.learning import Learning
+from objections.models.maps import Map, Point
+from objections.models.objections import Mention, Objection, Vector
 from objections.models.proposals import Build, Proposal
+from objections.models.sortings import Refusal, Sorting
 from objections.models.themes import Answer, Exemplar, Merge, Placement, Split, Theme
+from objections.models.twos import TwoInOne
 
 __all__ = [
     "Answer",
@@ -10,14 +14,21 @@ __all__ = [
     "Collateral",
     "ContentRequest",
     "Exemplar",
+    "Learning",
+    "Map",
+    "Mention",
     "Merge",
     "Move",
     "Objection",
     "Placement",
+    "Point",
     "Proposal",
     "Publication",
+    "Refusal",
+    "Sorting",
     "Split",
     "Theme",
+    "TwoInOne",
     "Usage",
     "Vector",
     "Version",

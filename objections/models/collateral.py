@@ -14,7 +14,7 @@ class CollateralQuerySet(models.QuerySet):
         """Published and once published ones to everybody; drafts to those who publish."""
         from objections.permissions import can_publish
 
-        return self if can_publish(user) else self.filter(publications__isnull=False).distinct()
+        return self if can_publish(user) else self.filter(Exists(Publication.objects.filter(collateral=OuterRef("pk"))))
 
     def published(self):
         return self.filter(Exists(Publication.objects.live().filter(collateral=OuterRef("pk"))))
@@ -72,6 +72,7 @@ class Collateral(models.Model):
 
     class Meta:
         ordering = ["title", "id"]
+        indexes = [models.Index(fields=["title", "id"], name="collateral_title")]
         verbose_name_plural = "collateral"
         constraints = [models.CheckConstraint(condition=Q(type__in=ContentType.values), name="collateral_type_known")]
 

@@ -6,6 +6,8 @@ from django.urls import reverse
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
+from feedback.models import Company
+
 
 class ContentType(models.TextChoices):
     TALK_TRACK = "talk track", "Talk track"
@@ -28,13 +30,15 @@ class ContentType(models.TextChoices):
 
 
 class Size(models.TextChoices):
-    SMALL = "small", "Small edit (3 days)"
-    STANDARD = "standard", "Standard (7 days)"
-    SET = "set", "Set (15 days)"
+    SMALL = "small", "Small edit"
+    STANDARD = "standard", "Standard"
+    SET = "set", "Set"
 
-
-BUSINESS_DAYS = {Size.SMALL: 3, Size.STANDARD: 7, Size.SET: 15}  # the service levels agreed for each size
-TRIAGE_DAYS = 2
+    @property
+    def business_days(self) -> int:
+        """The service level agreed for the size."""
+        company = Company.agreed()
+        return {Size.SMALL: company.small_days, Size.STANDARD: company.standard_days, Size.SET: company.set_days}[self]
 
 
 class RequestState(models.TextChoices):
@@ -136,7 +140,10 @@ class ContentRequest(models.Model):
 
     class Meta:
         ordering = [F("due_on").asc(nulls_last=True), "id"]
-        indexes = [models.Index(fields=["state", "due_on", "id"], name="request_queue")]
+        indexes = [
+            models.Index(fields=["state", "due_on", "id"], name="request_queue"),
+            models.Index(fields=["due_on", "id"], name="request_due"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=RequestState.values), name="request_state_known"),
             models.CheckConstraint(condition=Q(type__in=ContentType.values), name="request_type_known"),

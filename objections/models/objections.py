@@ -1,8 +1,12 @@
 from django.conf import settings
+from django.conf.locale import LANG_INFO
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
+
+from feedback.models.masked import BEING_READ, Masked
+from feedback.permissions import can_read_buyers
 
 
 class Kind(models.TextChoices):
@@ -25,6 +29,11 @@ class Ending(models.TextChoices):
     UNRESOLVED = "unresolved", "Unresolved"
 
 
+def language_name(code: str) -> str:
+    """ "German" for "de"."""
+    return LANG_INFO.get(code, {}).get("name", code)
+
+
 class ObjectionQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Everybody who is signed in reads every objection that was not withdrawn, and their own withdrawn ones."""
@@ -32,12 +41,13 @@ class ObjectionQuerySet(models.QuerySet):
             return self
         return self.filter(Q(withdrawn_at=None) | Q(author=user))
 
-    def matching(self, words):
-        """Voices whose text, or whose deal or account, has these words."""
+    def matching(self, words, user):
+        """Voices whose text as this person may read it, or whose deal or account, has these words."""
+        said = Q(text__icontains=words)
+        if not can_read_buyers(user):
+            said = Q(masked__text__icontains=words) | (said & Q(author=user))
         return self.filter(
-            Q(text__icontains=words)
-            | Q(opportunity__name__icontains=words)
-            | Q(opportunity__account__name__icontains=words)
+            said | Q(opportunity__name__icontains=words) | Q(opportunity__account__name__icontains=words)
         )
 
     def live(self):
@@ -67,6 +77,54 @@ class ObjectionQuerySet(models.QuerySet):
 
         return self.exclude(Exists(Placement.objects.live().filter(objection=OuterRef("pk"))))
 
+    def masked_now(self):
+        """Those that were read, whose words may be quoted to everybody."""
+        return self.filter(masked__isnull=False)
+
+    def naming(self, kind):
+        """Voices in which something of this kind is named."""
+        return self.filter(Exists(Mention.objects.filter(objection=OuterRef("pk"), kind=kind)))
+
+    def naming_competitor(self, competitor):
+        """Voices in whose words, or by whose author, this competitor is named."""
+        return self.filter(
+            Q(competitor=competitor) | Exists(Mention.objects.filter(objection=OuterRef("pk"), competitor=competitor))
+        )
+
+    def naming_product(self, product):
+        return self.filter(
+            Q(product=product) | Exists(Mention.objects.filter(objection=OuterRef("pk"), product=product))
+        )
+
+    def asking_for(self, certification):
+        """Voices in which a certification of this name is named."""
+        named = Mention.objects.filter(objection=OuterRef("pk"), kind=MentionKind.CERTIFICATION, value=certification)
+        return self.filter(Exists(named))
+
+    def with_mentions(self):
+        """With what their words name, in one query more."""
+        return self.prefetch_related(
+            models.Prefetch("mentions", queryset=Mention.objects.select_related("competitor", "product"))
+        )
+
+    def in_pile(self):
+        """Waiting for a theme: unthemed ones that have words and were not set aside."""
+        from objections.models.sortings import Refusal
+
+        aside = Refusal.objects.live().of_all().filter(objection=OuterRef("pk"))
+        return self.live().exclude(text="").unthemed().exclude(Exists(aside))
+
+    def set_aside(self):
+        """Looked at by a person, who found that they fit no theme there is."""
+        from objections.models.sortings import Refusal
+
+        aside = Refusal.objects.live().of_all().filter(objection=OuterRef("pk"))
+        return self.live().unthemed().filter(Exists(aside))
+
+    def with_words_read_by(self, encoder):
+        """Voices with words of which this encoder made a vector."""
+        return self.exclude(text="").filter(vector__encoder=encoder)
+
     def with_rows(self):
         """For lists: everything a row shows, in two queries."""
         return self.select_related("opportunity__account", "competitor", "author").prefetch_related(
@@ -84,8 +142,10 @@ def _live_placements():
     return Placement.objects.live().select_related("theme")
 
 
-class Objection(models.Model):
+class Objection(Masked):
     """A voice: a reservation a buyer voiced at a moment, on a deal or none, in the words of whoever logged it."""
+
+    WORDS = {"text": BEING_READ, "raised_by": "", "answer_used": ""}
 
     opportunity = models.ForeignKey(
         "feedback.Opportunity", null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name="deal"
@@ -95,6 +155,9 @@ class Objection(models.Model):
     )
     text = models.TextField("what did they say?", max_length=2000, blank=True)
     is_quote = models.BooleanField("the buyer's own words", default=False)
+    split_of = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="split_into", editable=False
+    )
     is_same = models.BooleanField(default=False, editable=False, help_text="Logged by “same as this” of a theme.")
     kind = models.CharField(max_length=16, choices=Kind, default=Kind.OBJECTION)
     weight = models.CharField(max_length=8, choices=Weight, default=Weight.CONCERN)
@@ -108,14 +171,20 @@ class Objection(models.Model):
     answer_used = models.CharField("what did you answer?", max_length=500, blank=True)
     ending = models.CharField("how did it end?", max_length=10, choices=Ending, blank=True)
     heard_on = models.DateField("heard on")
+    language = models.CharField(
+        max_length=8, blank=True, editable=False, help_text="ISO 639-1, as its words read; blank until they were read."
+    )
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="objections")
     logged_at = models.DateTimeField(auto_now_add=True)
+    client_id = models.UUIDField(
+        null=True, blank=True, editable=False, help_text="Given by the program that logged it: a retry finds it again."
+    )
     withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
     withdrawn_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
     )
 
-    history = HistoricalRecords(excluded_fields=["logged_at"])
+    history = HistoricalRecords(excluded_fields=["logged_at", "client_id", "masked", "read_by", "language"])
     objects = ObjectionQuerySet.as_manager()
 
     class Meta:
@@ -124,8 +193,14 @@ class Objection(models.Model):
             models.Index(fields=["-heard_on", "-id"], name="objection_heard"),
             models.Index(fields=["opportunity", "heard_on"], name="objection_deal"),
             models.Index(fields=["author", "heard_on"], name="objection_author"),
+            models.Index(fields=["language"], name="objection_language"),
         ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["author", "client_id"],
+                condition=Q(client_id__isnull=False),
+                name="objection_once_per_client_id",
+            ),
             models.CheckConstraint(condition=~Q(text="") | Q(is_same=True), name="objection_has_words"),
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="objection_kind_known"),
             models.CheckConstraint(condition=Q(weight__in=Weight.values), name="objection_weight_known"),
@@ -137,10 +212,24 @@ class Objection(models.Model):
         ]
 
     def __str__(self):
-        return self.text or "Same as the theme"
+        return self.words() or "Same as the theme"
 
     def get_absolute_url(self):
         return reverse("objections:objection_detail", args=[self.pk])
+
+    @property
+    def is_read(self):
+        """Whether the machine has looked for its theme; it does so a few seconds after the words were saved."""
+        return hasattr(self, "vector")
+
+    @property
+    def is_foreign(self):
+        """Whether it is in a language other than that of the portal."""
+        return self.language not in ("", "en")
+
+    @property
+    def language_name(self):
+        return language_name(self.language)
 
     @property
     def placement(self):
@@ -160,7 +249,45 @@ class Vector(models.Model):
     objection = models.OneToOneField(Objection, on_delete=models.CASCADE, related_name="vector")
     encoder = models.CharField(max_length=60)
     text_hash = models.CharField(max_length=64)
+    sought_two = models.BooleanField(default=False, help_text="Whether two objections were looked for in the text.")
     data = models.BinaryField()
 
     def __str__(self):
         return f"vector of {self.objection_id}"
+
+
+class MentionKind(models.TextChoices):
+    COMPETITOR = "competitor", "A competitor"
+    PRODUCT = "product", "A product"
+    PRICE = "price", "A price"
+    DATE = "date", "A date"
+    CERTIFICATION = "certification", "A certification"
+
+
+class Mention(models.Model):
+    """What is named in an objection's words, from letter `start` to `end`; made anew each time the words are read.
+
+    `text` says it as it is written there, `value` how a certification is usually written.
+    """
+
+    objection = models.ForeignKey(Objection, on_delete=models.CASCADE, related_name="mentions")
+    kind = models.CharField(max_length=13, choices=MentionKind)
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    text = models.CharField(max_length=200)
+    value = models.CharField(max_length=40, blank=True)
+    competitor = models.ForeignKey(
+        "feedback.Competitor", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    product = models.ForeignKey("feedback.Product", null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        ordering = ["objection", "start"]
+        indexes = [models.Index(fields=["kind", "value"], name="mention_kind")]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=MentionKind.values), name="mention_kind_known"),
+            models.CheckConstraint(condition=Q(start__lt=models.F("end")), name="mention_has_letters"),
+        ]
+
+    def __str__(self):
+        return str(self.competitor or self.product or self.value or self.text)

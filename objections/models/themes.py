@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
@@ -41,6 +42,18 @@ class ThemeQuerySet(models.QuerySet):
         from objections.models.collateral import Publication
 
         return self.exclude(Exists(Publication.objects.live().filter(collateral__themes=OuterRef("pk"))))
+
+    def for_api(self):
+        """With everything the API says of a theme; adds `is_answered` and `live_merges`."""
+        voices = Placement.objects.counted().filter(theme=OuterRef("pk")).order_by().values("theme")
+        voices = voices.annotate(n=Count("pk")).values("n")
+        answered = Theme.objects.answered().filter(pk=OuterRef("pk"))
+        merges = Merge.objects.filter(undone_at=None).select_related("into")
+        return (
+            self.annotate(voices=Coalesce(Subquery(voices), 0), is_answered=Exists(answered))
+            .select_related("category")
+            .prefetch_related("answers__approved_by", Prefetch("merges", merges, to_attr="live_merges"))
+        )
 
     def with_voices(self):
         """Adds `voices`: live objections placed in the theme."""
@@ -199,6 +212,22 @@ class Placement(models.Model):
     proposal = models.ForeignKey(
         "objections.Proposal", null=True, blank=True, on_delete=models.SET_NULL, related_name="placements"
     )
+    sorting = models.ForeignKey(
+        "objections.Sorting", null=True, blank=True, on_delete=models.SET_NULL, related_name="placements"
+    )
+    guess = models.ForeignKey(
+        Theme,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="The machine's first guess at the moment a person placed it.",
+    )
+    guess_rank = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        help_text="Where the theme stood among the machine's guesses: 1 to 3, 0 for none; empty where it had none.",
+    )
     replaces = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replaced_by")
     at = models.DateTimeField(auto_now_add=True)
     undone_at = models.DateTimeField(null=True, blank=True)
@@ -215,7 +244,10 @@ class Placement(models.Model):
 
     class Meta:
         ordering = ["-at", "-id"]
-        indexes = [models.Index(fields=["theme", "undone_at"], name="placement_theme_live")]
+        indexes = [
+            models.Index(fields=["theme", "undone_at"], name="placement_theme_live"),
+            models.Index(fields=["-id"], condition=Q(guess_rank__isnull=False), name="placement_guessed"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["objection"], condition=Q(undone_at=None), name="placement_one_live_per_objection"

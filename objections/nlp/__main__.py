@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from objections.nlp import encode, find_themes
+from objections.nlp import find_themes
+from objections.nlp.lens import LensMismatch
 from objections.nlp.types import Themes
 from objections.nlp.vectors import EncoderMismatch, EncoderMissing
 
@@ -99,20 +100,85 @@ def find(options: argparse.Namespace) -> str:
     return as_text(themes, texts, agreement)
 
 
-def place(options: argparse.Namespace) -> str:
-    from objections.nlp.evaluation import placing
+def match(options: argparse.Namespace) -> str:
+    """The themes of another file, ranked for each note of this one."""
+    from objections.nlp import Matcher
+
+    lines, texts, _ = read_notes(options)
+    rows = read_rows(options.themes, [options.theme, options.example])
+    examples: dict[str, list[str]] = {}
+    for row in rows:
+        if (row[options.theme] or "").strip() and (row[options.example] or "").strip():
+            examples.setdefault(row[options.theme], []).append(row[options.example])
+    if not examples:
+        raise Unusable(f"{options.themes} shows no theme an example.")
+    found = Matcher(examples).match(texts)
+    if options.json:
+        result = [
+            {"row": line, "themes": [[theme, round(p, 4)] for theme, p in each.ranked], "novel": round(each.novel, 4)}
+            for line, each in zip(lines, found, strict=True)
+        ]
+        return json.dumps(result, ensure_ascii=False, indent=2)
+    return "\n".join(
+        f"{line}\t{', '.join(f'{theme} {p:.2f}' for theme, p in each.ranked)}\tnovel {each.novel:.2f}"
+        for line, each in zip(lines, found, strict=True)
+    )
+
+
+def evaluate(options: argparse.Namespace) -> str:
+    from objections.nlp.report import measure
 
     _, texts, labels = read_notes(options)
-    done = placing(encode(texts), labels, examples=options.examples)
-    right = f"{done.right / done.placed:.2f}" if done.placed else "none"
-    return f"{done.asked} texts asked about, {done.placed} placed, {done.right} right (precision {right})"
+    given = None
+    if options.category:
+        rows = read_rows(options.file, [options.text, options.category])
+        given = [row[options.category] or "" for row in rows if (row[options.text] or "").strip()]
+    if not texts:
+        raise Unusable(f"{options.file} has no text to measure.")
+    figures = measure(texts, labels, given, shots=options.shots)
+    if options.json:
+        return json.dumps(figures, indent=2)
+    return "\n".join(f"{name:18} {value}" for name, value in figures.items())
 
 
-def positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
+def curate(options: argparse.Namespace) -> str:
+    from objections.nlp import encode
+    from objections.nlp.curating import curate as play
+
+    _, texts, labels = read_notes(options)
+    if not texts:
+        raise Unusable(f"{options.file} has no text to curate.")
+    figures = play(encode(texts), labels)
+    return json.dumps(figures, indent=2) if options.json else "\n".join(f"{k:24} {v}" for k, v in figures.items())
+
+
+def trial(options: argparse.Namespace) -> str:
+    from objections.nlp import encode, trials
+
+    _, texts, labels = read_notes(options)
+    if not texts:
+        raise Unusable(f"{options.file} has no text to try.")
+    vectors = encode(texts)
+    tried = trials.try_proposals(texts, vectors, labels, options.seeds)
+    figures = {
+        "identity": {name: round(figure, 4) for name, figure in trials.identity_kept(texts, vectors).items()},
+        "proposals": trials.reliability(tried),
+    }
+    if options.json:
+        return json.dumps(figures, indent=2)
+    lines = [f"{name:22} {figure}" for name, figure in figures["identity"].items()]
+    for kind, rows in figures["proposals"].items():
+        lines += [
+            f"{kind:8} from {r['from']:.1f}: {r['n']:5}, said {r['said']:.2f}, right {r['right']:.2f}" for r in rows
+        ]
+    return "\n".join(lines)
+
+
+def numbers(text: str) -> list[int]:
+    found = [int(part) for part in text.split(",")]
+    if any(number < 0 for number in found):
         raise ValueError
-    return number
+    return found
 
 
 def parser() -> argparse.ArgumentParser:
@@ -122,11 +188,26 @@ def parser() -> argparse.ArgumentParser:
     finding.add_argument("--label", metavar="COLUMN", help="a column of given themes: print the agreement with them")
     finding.add_argument("--json", action="store_true", help="members as row numbers, from 1 after the header")
     finding.set_defaults(run=find)
-    placing = commands.add_parser("place", help="measure the placing of texts into themes shown by a few examples")
-    placing.add_argument("--label", required=True, metavar="COLUMN", help="the column of given themes")
-    placing.add_argument("--examples", type=positive, default=8, metavar="N", help="texts shown per theme (8)")
-    placing.set_defaults(run=place)
-    for command in (finding, placing):
+    matching = commands.add_parser("match", help="say to which themes of another file each text belongs")
+    matching.add_argument("--themes", type=Path, required=True, metavar="THEMES.csv", help="examples with their themes")
+    matching.add_argument("--theme", default="theme", metavar="COLUMN", help="its column of themes (theme)")
+    matching.add_argument("--example", default="text", metavar="COLUMN", help="its column of examples (text)")
+    matching.set_defaults(run=match, label=None)
+    evaluating = commands.add_parser("evaluate", help="measure finding and guessing against given labels")
+    evaluating.add_argument("--label", required=True, metavar="COLUMN", help="given themes; outlier or oos for none")
+    evaluating.add_argument("--category", metavar="COLUMN", help="given categories, to be found without a placement")
+    evaluating.add_argument("--shots", type=numbers, default=[0, 3, 5], metavar="N,N", help="placed notes (0,3,5)")
+    evaluating.set_defaults(run=evaluate)
+    curating = commands.add_parser("curate", help="count the actions a perfect marketer needs to get all notes right")
+    curating.add_argument("--label", required=True, metavar="COLUMN", help="given themes; outlier or oos for none")
+    curating.set_defaults(run=curate)
+    trying = commands.add_parser("trial", help="put given themes in disorder, and say how right the proposals are")
+    trying.add_argument("--label", required=True, metavar="COLUMN", help="given themes; outlier or oos for none")
+    trying.add_argument("--seeds", type=int, default=3, metavar="N", help="how many disorders (3)")
+    trying.set_defaults(run=trial)
+    for command in (matching, evaluating, curating, trying):
+        command.add_argument("--json", action="store_true", help="figures or matches as JSON")
+    for command in (finding, matching, evaluating, curating, trying):
         command.add_argument("file", type=Path, metavar="FILE.csv")
         command.add_argument("--text", required=True, metavar="COLUMN", help="the column that holds the texts")
     return top
@@ -137,7 +218,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         sys.stdout.write(options.run(options) + "\n")
-    except (Unusable, EncoderMissing, EncoderMismatch) as error:
+    except (Unusable, EncoderMissing, EncoderMismatch, LensMismatch) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     return 0

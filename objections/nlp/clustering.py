@@ -6,6 +6,9 @@
 3. Smooth every vector over its neighbours.
 4. Merge micro-clusters greedily while they resemble each other nearly as much as each resembles itself.
 5. Leave out what has no company, and groups too small to be a theme.
+
+Beyond `most_compared` vectors, a sample of them is grouped so, and the others join the group whose centre they are
+likest to, if they are about as like it as its members.
 """
 
 from dataclasses import dataclass
@@ -15,7 +18,8 @@ from scipy import sparse
 from sklearn.neighbors import NearestNeighbors
 from sknetwork.clustering import Louvain
 
-from objections.nlp.matching import unit
+from objections.nlp.geometry import unit
+from objections.nlp.lens import of_text, seen, share_of
 
 NAME = "objections.micro_louvain.v1"
 UNTHEMED = -1
@@ -34,24 +38,40 @@ class Clusterer:
     smoothing_rounds: int
     own_share: float
     merge_at: float
+    merge_at_through_lens: float
     company: int
     company_floor: float
     company_deviations: float
+    company_deviations_through_lens: float
     least_members: int
+    most_compared: int
     seed: int
 
     def __call__(self, vectors: np.ndarray) -> np.ndarray:
-        """Labels (n,) for unit vectors (n, width): 0 is the largest group, UNTHEMED (-1) belongs to none."""
+        """Labels (n,) for vectors (n, width): 0 is the largest group, UNTHEMED (-1) belongs to none."""
+        if len(vectors) <= self.most_compared:
+            return self.compared(vectors)
+        chosen = np.random.default_rng(self.seed).choice(len(vectors), self.most_compared, replace=False)
+        chosen.sort()
+        labels = np.full(len(vectors), UNTHEMED)
+        labels[chosen] = self.compared(vectors[chosen])
+        return by_size(joined(vectors, labels, chosen), self.least_members)
+
+    def compared(self, vectors: np.ndarray) -> np.ndarray:
+        """The labels of vectors that are all compared with each other."""
         count = len(vectors)
         if count < self.least_members:
             return np.full(count, UNTHEMED)
-        reduced = self.reduce(vectors)
+        share = share_of(vectors)
+        reduced = self.reduce(seen(vectors, share))
         if not reduced.any():
             return np.zeros(count, dtype=int)
         nearest = self.nearest(reduced)
         labels = self.micro_clusters(nearest)
-        labels = merge(self.smooth(reduced, nearest), labels, self.merge_at)
-        labels[self.lonely(vectors, nearest)] = UNTHEMED
+        merge_at = self.merge_at_through_lens if share else self.merge_at
+        deviations = self.company_deviations_through_lens if share else self.company_deviations
+        labels = merge(self.smooth(reduced, nearest), labels, merge_at)
+        labels[self.lonely(of_text(vectors), nearest, deviations)] = UNTHEMED
         return by_size(labels, self.least_members)
 
     def reduce(self, vectors: np.ndarray) -> np.ndarray:
@@ -86,7 +106,7 @@ class Clusterer:
             vectors = unit(self.own_share * vectors + (1 - self.own_share) * unit(around))
         return vectors
 
-    def lonely(self, vectors: np.ndarray, nearest: np.ndarray) -> np.ndarray:
+    def lonely(self, vectors: np.ndarray, nearest: np.ndarray, deviations: float) -> np.ndarray:
         """Where the mean cosine to the nearest is below both the floor and the set's own lower fence."""
         nearest = nearest[:, : self.company]
         company = np.zeros(len(vectors))
@@ -96,7 +116,36 @@ class Clusterer:
         middle = np.median(company)
         # 1.4826 makes the median absolute deviation an estimate of the standard deviation.
         spread = 1.4826 * np.median(np.abs(company - middle))
-        return company < min(self.company_floor, middle - self.company_deviations * spread)
+        return company < min(self.company_floor, middle - deviations * spread)
+
+
+def joined(vectors: np.ndarray, labels: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """The same labels, with those not `known` put where their likest centre is.
+
+    None that is less like the centre than the fence: twice as far below the members' median as 95 % of them are,
+    because members draw the centre towards themselves and the others do not.
+    """
+    groups = labels.max() + 1
+    if not groups:
+        return labels
+    share = share_of(vectors[known])
+    mean = seen(vectors[known], share).mean(axis=0)
+    in_group = known[labels[known] != UNTHEMED]
+    own = unit(seen(vectors[in_group], share) - mean)
+    sums = np.zeros((groups, own.shape[1]), np.float32)
+    np.add.at(sums, labels[in_group], own)
+    centres = unit(sums)
+    likeness = np.einsum("ij,ij->i", own, centres[labels[in_group]])
+    ours = [likeness[labels[in_group] == group] for group in range(groups)]
+    least = np.array([2 * np.quantile(one, 0.05) - np.median(one) for one in ours])
+    labels = labels.copy()
+    rest = np.setdiff1d(np.arange(len(vectors)), known)
+    for start in range(0, len(rest), CHUNK):
+        rows = rest[start : start + CHUNK]
+        alike = unit(seen(vectors[rows], share) - mean) @ centres.T
+        best = alike.argmax(axis=1)
+        labels[rows] = np.where(alike[np.arange(len(rows)), best] >= least[best], best, UNTHEMED)
+    return labels
 
 
 def shared_neighbours(nearest: np.ndarray) -> sparse.csr_matrix:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from objections.nlp.geometry import unit
+from objections.nlp.lens import seen, share_of
 from objections.nlp.settings import read_section
 from objections.nlp.types import Match
 
@@ -23,16 +25,22 @@ class Matcher:
 
     neighbours: int
     vote_weight: float
-    bias: float
-    score_slope: float
-    lead_slope: float
-    nearest_slope: float
+    curve: Sequence[float]
+    curve_through_lens: Sequence[float]
     threshold: float
 
-    def build(self, vectors: np.ndarray, themes: Sequence[Hashable]) -> "ThemeIndex":
+    def build(
+        self,
+        vectors: np.ndarray,
+        themes: Sequence[Hashable],
+        *,
+        turn: np.ndarray | None = None,
+        curve: Sequence[float] | None = None,
+    ) -> "ThemeIndex":
         """An index over the examples of all themes: placed objections and exemplars alike, one theme label each.
 
-        `vectors` is (n, width). Raises ValueError when the two differ in length.
+        `vectors` is (n, width); `turn` and `curve` are what `learning` found, left aside where these vectors are seen
+        in another width than it was found in. Raises ValueError when vectors and themes differ in length.
         """
         if len(vectors) != len(themes):
             raise ValueError(f"{len(vectors)} vectors for {len(themes)} theme labels")
@@ -40,16 +48,17 @@ class Matcher:
         position = {theme: number for number, theme in enumerate(names)}
         labels = np.array([position[theme] for theme in themes], dtype=np.intp)
         vectors = np.asarray(vectors, dtype=np.float32)
+        share = share_of(vectors)
+        vectors = seen(vectors, share)
         # With one theme the mean is that theme, and taking it away would leave nothing of it.
         mean = vectors.mean(axis=0) if len(names) > 1 else np.zeros(vectors.shape[1:], dtype=np.float32)
-        examples = unit(vectors - mean)
+        if turn is not None and turn.shape[0] != vectors.shape[1]:
+            turn = curve = None
+        shipped = self.curve_through_lens if share else self.curve
+        examples = turned(vectors - mean, turn)
         sums = np.zeros((len(names), *vectors.shape[1:]), dtype=np.float32)
         np.add.at(sums, labels, examples)
-        return ThemeIndex(self, names, labels, mean, examples, unit(sums))
-
-    def confidence(self, score: np.ndarray, lead: np.ndarray, nearest: np.ndarray) -> np.ndarray:
-        logit = self.bias + self.score_slope * score + self.lead_slope * lead + self.nearest_slope * nearest
-        return 1 / (1 + np.exp(-logit))
+        return ThemeIndex(self, names, labels, share, mean, turn, curve or shipped, shipped, examples, unit(sums))
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +68,11 @@ class ThemeIndex:
     matcher: Matcher
     themes: tuple[Hashable, ...]
     labels: np.ndarray
+    share: float
     mean: np.ndarray
+    turn: np.ndarray | None
+    curve: Sequence[float]
+    shipped_curve: Sequence[float]
     examples: np.ndarray
     centres: np.ndarray
 
@@ -71,10 +84,32 @@ class ThemeIndex:
         chunks = (vectors[start : start + CHUNK] for start in range(0, len(vectors), CHUNK))
         return [found for chunk in chunks for found in self._match_chunk(chunk, limit)]
 
-    def _match_chunk(self, vectors, limit):
-        centred = unit(vectors - self.mean)
+    def novelty(self, vectors: np.ndarray) -> np.ndarray:
+        """(n,): how unlike everything shown each vector is, for ordering; 1 when the index has no themes."""
+        if not self.themes:
+            return np.ones(len(vectors))
+        centred = self._centred(np.asarray(vectors, np.float32))
+        chunks = (centred[start : start + CHUNK] for start in range(0, len(vectors), CHUNK))
+        return np.concatenate([1 - self._scores(chunk)[0].max(axis=1) for chunk in chunks])
+
+    def evidence(self, vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Position of the likeliest theme of each vector, and (n, 4): one, its score, its lead, the nearest example."""
+        scores, similar = self._scores(self._centred(np.asarray(vectors, np.float32)))
+        first = scores.argmax(axis=1)
+        rows = np.arange(len(scores))
+        lead = self._leads(scores)[rows, first]
+        return first, np.stack([np.ones(len(rows)), scores[rows, first], lead, similar.max(axis=1)], axis=1)
+
+    def _centred(self, vectors: np.ndarray) -> np.ndarray:
+        return turned(seen(vectors, self.share) - self.mean, self.turn)
+
+    def _scores(self, centred: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """(n, themes) scores, and (n, examples) cosines."""
         similar = centred @ self.examples.T
-        scores = centred @ self.centres.T + self.matcher.vote_weight * self._votes(similar)
+        return centred @ self.centres.T + self.matcher.vote_weight * self._votes(similar), similar
+
+    def _match_chunk(self, vectors, limit):
+        scores, similar = self._scores(self._centred(vectors))
         order = np.argsort(-scores, axis=1, kind="stable")
         nearest = similar.max(axis=1)
         confidence = self._confidence(scores, nearest)
@@ -95,6 +130,12 @@ class ThemeIndex:
         return votes
 
     def _confidence(self, scores: np.ndarray, nearest: np.ndarray) -> np.ndarray:
+        """(n, themes)"""
+        bias, by_score, by_lead, by_nearest = self.curve
+        sure = bias + by_score * scores + by_lead * self._leads(scores) + by_nearest * nearest[:, None]
+        return 1 / (1 + np.exp(-sure))
+
+    def _leads(self, scores: np.ndarray) -> np.ndarray:
         """(n, themes). The lead of the best theme is over the second, that of another is its lag behind the best."""
         best = scores.max(axis=1, keepdims=True)
         lead = scores - best
@@ -102,17 +143,15 @@ class ThemeIndex:
             second = -np.partition(-scores, 1, axis=1)[:, 1:2]
         else:
             second = np.zeros_like(best)
-        lead = np.where(lead == 0, best - second, lead)
-        return self.matcher.confidence(scores, lead, nearest[:, None])
+        return np.where(lead == 0, best - second, lead)
 
 
-def unit(vectors: np.ndarray) -> np.ndarray:
-    """Rows scaled to length one; rows of zeros stay zeros."""
-    norms = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    return vectors / np.where(norms > 1e-9, norms, 1)
+def turned(centred: np.ndarray, turn: np.ndarray | None) -> np.ndarray:
+    """Unit vectors of centred ones, as a company's own placements turn them."""
+    return unit(centred if turn is None else centred @ turn)
 
 
-def build_index(vectors: np.ndarray, themes: Sequence[Hashable]) -> ThemeIndex:
+def build_index(vectors: np.ndarray, themes: Sequence[Hashable], **learned) -> ThemeIndex:
     """`Matcher.build` with the settings of `config.cfg`."""
     settings = {key: value for key, value in read_section("matcher").items() if key != "@misc"}
-    return Matcher(**settings).build(vectors, themes)
+    return Matcher(**settings).build(vectors, themes, **learned)

@@ -2,15 +2,17 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from objections.nlp.matching import unit
+from objections.nlp.geometry import unit
+from objections.nlp.lens import of_text
 
 NAME = "objections.ctfidf_mmr.v1"
 Encode = Callable[[Sequence[str]], np.ndarray]
+Read = Callable[[Sequence[str]], Iterable[Sequence[str]]]
 
 
 @dataclass(frozen=True)
@@ -34,27 +36,31 @@ class Namer:
     variety: float
     length_power: float
     central_quotes: int
+    most_read: int
 
     def __call__(
-        self,
-        phrases: Sequence[Sequence[str]],
-        texts: Sequence[str],
-        vectors: np.ndarray,
-        labels: np.ndarray,
-        encode: Encode,
+        self, read: Read, texts: Sequence[str], vectors: np.ndarray, labels: np.ndarray, encode: Encode
     ) -> list[Naming]:
         """One Naming per label 0..max, in order; names differ from each other without regard to case.
 
-        `phrases[i]` are the distinct key phrases of `texts[i]`, whose unit vector is `vectors[i]`.
+        `read` gives the distinct key phrases of each of some texts; `vectors[i]` is the vector of `texts[i]`.
         """
+        vectors = of_text(vectors)
         groups = [np.flatnonzero(labels == label) for label in range(labels.max(initial=-1) + 1)]
-        centres = unit(np.array([vectors[group].mean(axis=0) for group in groups])) if groups else vectors[:0]
-        ranked = [self.typical(counts, total) for counts, total in typical_counts(phrases, groups)]
+        centres = [unit(vectors[group].mean(axis=0)) for group in groups]
+        nearness = [vectors[group] @ centre for group, centre in zip(groups, centres, strict=True)]
+        central = [
+            group[np.argsort(-near, kind="stable")[: self.most_read]]
+            for group, near in zip(groups, nearness, strict=True)
+        ]
+        asked = [index for group in central for index in sorted(group)]
+        phrases = dict(zip(asked, read([texts[index] for index in asked]), strict=True))
+        ranked = [self.typical(counts, total) for counts, total in typical_counts(phrases, map(sorted, central))]
         known = vectors_of({phrase for scores in ranked for phrase in scores}, encode)
         taken: set[str] = set()
         return [
-            self.name(group, centre, scores, known, texts, vectors, taken)
-            for group, centre, scores in zip(groups, centres, ranked, strict=True)
+            self.name(group, centre, near, scores, known, texts, taken)
+            for group, centre, near, scores in zip(central, centres, nearness, ranked, strict=True)
         ]
 
     def typical(self, counts: Counter, total: Counter) -> dict[str, float]:
@@ -64,12 +70,10 @@ class Namer:
         scores = {phrase: count * np.log1p(mean / total[phrase]) for phrase, count in shared.items()}
         return dict(sorted(scores.items(), key=lambda item: (-item[1], item[0]))[: self.candidates])
 
-    def name(self, group, centre, scores, known, texts, vectors, taken) -> Naming:
-        near = vectors[group] @ centre
-        central = group[np.argsort(-near, kind="stable")[: self.central_quotes]]
-        quote = int(min(central, key=lambda index: (len(texts[index]), index)))
+    def name(self, central, centre, near, scores, known, texts, taken) -> Naming:
+        quote = int(min(central[: self.central_quotes], key=lambda index: (len(texts[index]), index)))
         chosen = self.choose(centre, scores, known)
-        said = [texts[index] for index in group]
+        said = [texts[index] for index in sorted(central)]
         chosen = [" ".join(as_written(word, said) for word in phrase.split()) for phrase in chosen]
         return Naming(self.unique(chosen, taken), tuple(chosen), quote, float(near.mean()))
 
@@ -118,7 +122,7 @@ def typical_counts(phrases, groups):
 
 def vectors_of(phrases: set[str], encode: Encode) -> dict[str, np.ndarray]:
     ordered = sorted(phrases)
-    return dict(zip(ordered, encode(ordered), strict=True))
+    return dict(zip(ordered, of_text(encode(ordered)), strict=True))
 
 
 def as_written(word: str, texts: Sequence[str]) -> str:

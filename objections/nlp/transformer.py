@@ -71,7 +71,7 @@ class Layer:
 
 @dataclass(frozen=True)
 class Transformer:
-    """Token ids in, one unit vector per text out."""
+    """Token ids in, what each level of the encoder makes of a text out."""
 
     words: np.ndarray
     positions: np.ndarray
@@ -79,12 +79,15 @@ class Transformer:
     layers: tuple[Layer, ...]
 
     def __call__(self, ids: np.ndarray) -> np.ndarray:
-        """Mean-pooled, L2-normalised float32 (batch, width) of integer ids (batch, length), all of equal length."""
+        """Float32 (batch, levels, width) of integer ids (batch, length), all of equal length: means over the tokens of
+        the embeddings and of each layer, then the largest values of the last.
+        """
         x = self.embedded_norm(self.words[ids] + self.positions[: ids.shape[1]])
+        levels = [x.mean(axis=1)]
         for layer in self.layers:
             x = layer(x)
-        pooled = x.mean(axis=1)
-        return pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
+            levels.append(x.mean(axis=1))
+        return np.stack([*levels, x.max(axis=1)], axis=1)
 
 
 def gelu(x: np.ndarray) -> np.ndarray:

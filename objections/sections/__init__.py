@@ -7,5 +7,6 @@ TEMPLATES = "objections/sections"
 
 
 def register() -> None:
-    add_section(Section("themes", "What buyers objected to", 50, f"{TEMPLATES}/themes.html", themes.collect))
+    title = "What buyers objected to"
+    add_section(Section("themes", title, 50, f"{TEMPLATES}/themes.html", themes.collect, is_of_month=True))
     add_section(Section("shipped", "Answers shipped", 70, f"{TEMPLATES}/shipped.html", shipped.collect))

@@ -5,15 +5,29 @@ from objections.metrics import (
     answer_state,
     lost_value_by_theme,
     share_in_theme,
-    unanswered_lost_value,
+    unanswered_money,
     voices_by_month,
     win_rate_against,
 )
 from objections.models import Objection, Placement, Theme
+from objections.models.objections import Weight
 
 TOP = 6
 QUOTES = 3
 TREND = 12  # months
+# What a quote needs of a voice; the first four say which is best.
+VOICE = (
+    "objection__is_quote",
+    "objection__weight",
+    "objection__heard_on",
+    "objection",
+    "objection__text",
+    "objection__raised_by",
+    "objection__answer_used",
+    "objection__masked",
+    "objection__opportunity",
+    "objection__opportunity__account__name",
+)
 HEAVIEST_FIRST = ["blocker", "concern", "question"]
 
 
@@ -29,13 +43,13 @@ def collect(period: Period, meeting: Meeting) -> dict:
     quotes = _quotes(top, period)
     return {
         "in_theme": plain.share(share_in_theme(Objection.objects.heard_between(period))),
-        "unanswered": plain.money(unanswered_lost_value(period[1]).money),
+        "unanswered": plain.money(unanswered_money(period[1])),
         "others": max(len(ranked) - TOP, 0),
         "themes": [
             {
                 "id": pk,
                 "name": top[pk].name,
-                "category": top[pk].category.label,
+                "category": str(top[pk].category),
                 "owner": top[pk].get_owner_display(),
                 "lost": plain.money(lost.get(pk, Money())),
                 "voices": heard.get(pk, 0),
@@ -53,32 +67,36 @@ def collect(period: Period, meeting: Meeting) -> dict:
 def _quotes(themes, period: Period) -> dict[int, list[dict]]:
     """At most three voices of the month for each theme: the buyer's own words first, then the heaviest.
 
-    Who logged them is not said. No words twice, no deal twice.
+    Who logged them is not said, and buyers' names are masked: a pack is the same for all who read it. No words twice,
+    no deal twice.
     """
     placed = Placement.objects.counted().filter(theme__in=themes, objection__heard_on__range=period)
-    rows = placed.exclude(objection__text="").select_related("objection__opportunity__account")
+    rows = placed.exclude(objection__text="").filter(objection__masked__isnull=False).order_by()
+    rows = rows.values_list("theme", *VOICE)
     found, seen = {}, set()
-    for placement in sorted(rows, key=_best_first):
-        voice, chosen = placement.objection, found.setdefault(placement.theme_id, [])
-        marks = {(placement.theme_id, voice.text.casefold()), (placement.theme_id, voice.opportunity_id)}
+    for theme, *columns in sorted(rows, key=lambda row: _best_first(*row[1:])):
+        voice, chosen = dict(zip(VOICE, columns, strict=True)), found.setdefault(theme, [])
+        said = Objection(**{name: voice[f"objection__{name}"] for name in (*Objection.WORDS, "masked")})
+        if not said.is_masked:
+            continue
+        deal = voice["objection__opportunity"]
+        marks = {(theme, said.words().casefold()), (theme, deal)}
         if len(chosen) < QUOTES and not marks & seen:
-            chosen.append(_quote(voice))
+            chosen.append(_quote(voice, said))
             seen |= {mark for mark in marks if mark[1] is not None}
     return found
 
 
-def _best_first(placement: Placement):
-    voice = placement.objection
-    return not voice.is_quote, HEAVIEST_FIRST.index(voice.weight), -voice.heard_on.toordinal(), -voice.pk
+def _best_first(is_quote, weight, heard_on, pk, *others):
+    return not is_quote, HEAVIEST_FIRST.index(weight), -heard_on.toordinal(), -pk
 
 
-def _quote(voice: Objection) -> dict:
-    account = voice.opportunity and voice.opportunity.account
+def _quote(voice: dict, said: Objection) -> dict:
     return {
-        "text": voice.text,
-        "is_quote": voice.is_quote,
-        "raised_by": voice.raised_by,
-        "weight": voice.get_weight_display(),
-        "account": str(account or ""),
-        "heard_on": voice.heard_on,
+        "text": said.words(),
+        "is_quote": voice["objection__is_quote"],
+        "raised_by": said.words("raised_by"),
+        "weight": Weight(voice["objection__weight"]).label,
+        "account": voice["objection__opportunity__account__name"] or "",
+        "heard_on": voice["objection__heard_on"],
     }

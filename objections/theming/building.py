@@ -1,47 +1,113 @@
 """A build: reads every objection, finds groups, and proposes changes. It changes no theme and no placement itself."""
 
+import time
+from collections import defaultdict
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import dataclass
 
 import numpy as np
 from django.utils import timezone
 
 from objections import nlp
 from objections.models import Build, Objection, Placement, Proposal, Theme
+from objections.theming.grounds import changed, doubtable_names, idle_themes
 from objections.theming.matching import current_index
+from objections.theming.reading import groupable, phrasing
+from objections.theming.remembering import Row, follow, why_gone, worth_deciding
 from objections.theming.vectors import CHUNK, encode_exemplars, store_vectors, stored_vectors
 
-KINDS = {"new": "new", "assign": "move", "move": "move", "merge": "merge", "split": "split", "retire": "retire"}
-IDLE = timedelta(days=90)  # a theme without a voice for so long after it was made may be proposed for retirement
+KINDS = {kind: kind for kind in ("new", "move", "merge", "split", "rename", "retire")} | {"assign": "move"}
+FOR_A_THEME = ("new", "move")  # kinds that would put objections without a theme in one
 
 Progress = Callable[[int, int, str], None]
 
 
-def propose(progress: Progress) -> tuple[int, list[tuple[Proposal, list[int]]]]:
-    """Reads all live objections; gives how many, and unsaved proposals with the ids of their objections."""
-    objections = list(Objection.objects.live().exclude(text="").only("pk", "text").order_by("pk"))
+@dataclass(frozen=True)
+class Found:
+    """What a build proposes, not saved yet; `themed` are the ids of the objections read that stood in a theme."""
+
+    objections_read: int = 0
+    themed: frozenset[int] = frozenset()
+    rows: tuple[Row, ...] = ()
+
+    @property
+    def in_groups(self) -> int:
+        """How many stood in a theme or are proposed for one."""
+        wanted = {pk for proposal, members in self.rows if proposal.kind in FOR_A_THEME for pk in members}
+        return len(wanted | self.themed)
+
+
+class Phases:
+    """Passes progress on and keeps the time: each note begins a phase."""
+
+    def __init__(self, progress: Progress):
+        self.progress, self.done, self._note, self._began = progress, [], "", time.monotonic()
+
+    def __call__(self, done: int, total: int, note: str) -> None:
+        if note != self._note:
+            self.close()
+            self._note = note
+        self.progress(done, total, note)
+
+    def close(self) -> list[list]:
+        """[words, seconds] of each phase so far."""
+        now = time.monotonic()
+        if self._note:
+            self.done.append([self._note, round(now - self._began, 2)])
+        self._note, self._began = "", now
+        return self.done
+
+
+def propose(progress: Progress) -> Found:
+    """Reads all live objections."""
+    objections = list(groupable(Objection.objects.live().exclude(text="")).order_by("pk"))
     if not objections:
-        return 0, []
+        return Found()
+    progress(0, 0, "reading examples")
     encode_exemplars()
     vectors = _read(objections, progress)
     live = {row[0]: row[1:] for row in Placement.objects.counted().values_list("objection_id", "theme_id", "by_id")}
-    themes = [live.get(objection.pk, (None, None))[0] for objection in objections]
-    by_person = [live.get(objection.pk, (None, None))[1] is not None for objection in objections]
-    found = nlp.find_themes([objection.text for objection in objections], known_vectors=vectors, progress=progress)
-    proposed = nlp.propose(vectors, themes, by_person, found, current_index(), all_themes=_idle_themes())
-    rows = [(_row(proposal), [objections[member].pk for member in proposal.members]) for proposal in proposed]
-    return len(objections), _worth_deciding(rows)
+    standing = [live.get(objection.pk, (None, None)) for objection in objections]
+    proposed = nlp.propose(
+        [phrasing(objection) for objection in objections],
+        [theme for theme, _ in standing],
+        [by is not None for _, by in standing],
+        index=current_index(),
+        names=dict(Theme.objects.active().values_list("pk", "name")),
+        doubtable=doubtable_names(),
+        all_themes=idle_themes(),
+        known_vectors=vectors,
+        progress=progress,
+    )
+    rows = [_row(proposal, objections) for proposal in proposed]
+    in_theme = defaultdict(list)
+    for pk, (theme, _) in live.items():
+        in_theme[theme].append(pk)
+    themed = frozenset(objection.pk for objection in objections if objection.pk in live)
+    return Found(len(objections), themed, tuple(worth_deciding(rows, in_theme)))
 
 
-def keep(build: Build, objections_read: int, proposals: list[tuple[Proposal, list[int]]]) -> None:
+def keep(build: Build, found: Found, *, stands_on: dict, phases: list) -> None:
     """Replaces the open proposals by these and ends the build; inside a transaction."""
+    before = Build.objects.ended().first()
+    changes = changed(before.stands_on, stands_on) if before else []
+    for proposal in follow(found.rows):
+        proposal.state, proposal.gone = "stale", why_gone(proposal, changes)
+        proposal.save(update_fields=["state", "gone"])
     Proposal.objects.open().update(state="stale")
-    for proposal, objections in proposals:
+    for proposal, objections in found.rows:
         proposal.build = build
         proposal.save()
         proposal.objections.set(objections)
-    build.ended_at, build.objections_read = timezone.now(), objections_read
-    build.save(update_fields=["ended_at", "objections_read"])
+    build.ended_at, build.stands_on, build.phases = timezone.now(), stands_on, phases
+    build.objections_read, build.in_themes, build.in_groups = found.objections_read, len(found.themed), found.in_groups
+    build.save()
+
+
+def skip(build: Build, same_as: Build) -> None:
+    """Ends a build that found nothing changed; inside a transaction."""
+    build.ended_at, build.same_as, build.stands_on = timezone.now(), same_as, same_as.stands_on
+    build.save()
 
 
 def _read(objections: list[Objection], progress: Progress) -> np.ndarray:
@@ -58,43 +124,16 @@ def _read(objections: list[Objection], progress: Progress) -> np.ndarray:
     return np.stack([kept[objection.pk] for objection in objections])
 
 
-def _idle_themes() -> list[int]:
-    """Active themes that may be proposed for retirement. Those a portal starts with wait to be heard."""
-    return list(
-        Theme.objects.active().filter(seed=None, made_at__lt=timezone.now() - IDLE).values_list("pk", flat=True)
-    )
-
-
-def _row(proposal) -> Proposal:
+def _row(proposal, objections: list[Objection]) -> Row:
     merges = proposal.kind == "merge"
-    return Proposal(
+    nearest = proposal.nearest_index
+    made = Proposal(
         kind=KINDS[proposal.kind],
         theme_id=proposal.other if merges else proposal.theme,
         into_id=proposal.theme if merges else None,
         name=proposal.name[:120],
         why=proposal.reason[:400],
+        confidence=proposal.confidence,
+        nearest_id=None if nearest is None else objections[nearest].pk,
     )
-
-
-def _worth_deciding(rows: list[tuple[Proposal, list[int]]]) -> list[tuple[Proposal, list[int]]]:
-    """Leaves out what was rejected before, and objections from themes that a person took them out of."""
-    taken_out = set(
-        Placement.objects.filter(undone_by__isnull=False).values_list("objection_id", "theme_id").distinct()
-    )
-    rejected = [
-        (_target(proposal), {objection.pk for objection in proposal.objections.all()})
-        for proposal in Proposal.objects.filter(state="rejected").prefetch_related("objections")
-    ]
-    kept = []
-    for proposal, members in rows:
-        if proposal.kind == "move":
-            members = [pk for pk in members if (pk, proposal.theme_id) not in taken_out]
-            if not members:
-                continue
-        if not any(target == _target(proposal) and set(members) <= before for target, before in rejected):
-            kept.append((proposal, members))
-    return kept
-
-
-def _target(proposal: Proposal) -> tuple:
-    return proposal.kind, proposal.theme_id, proposal.into_id
+    return made, [objections[member].pk for member in proposal.members]

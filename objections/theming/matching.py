@@ -8,8 +8,9 @@ import numpy as np
 from django.db.models import Count, Max, Sum
 
 from objections import nlp
-from objections.models import Exemplar, Merge, Objection, Placement, Theme
+from objections.models import Exemplar, Learning, Merge, Objection, Placement, Theme
 from objections.models.themes import State
+from objections.theming.learning import learned
 from objections.theming.vectors import encode_exemplars, encoder_name, from_bytes, vectors_of
 
 PEOPLE_COUNT = 2  # an example placed by a person weighs as much as this many placed by the model
@@ -88,11 +89,13 @@ def _suggestions(found) -> list[list[Suggestion]]:
     ]
 
 
-def _placed():
+def placed():
+    """Placements in active themes that there is a vector of."""
     return Placement.objects.counted().filter(theme__state=State.ACTIVE, objection__vector__encoder=encoder_name())
 
 
-def _shown():
+def shown():
+    """Exemplars of themes in use or merged that there is a vector of."""
     return Exemplar.objects.filter(encoder=encoder_name()).exclude(theme__state=State.RETIRED)
 
 
@@ -106,24 +109,37 @@ def _signature() -> tuple:
     taken_out = Placement.objects.filter(undone_by__isnull=False).count()
     themes = Theme.objects.active().aggregate(Count("id"), Sum("id"), Max("made_at"))
     shown = Exemplar.objects.filter(encoder=encoder_name()).count()
+    learned = Learning.objects.aggregate(Max("id"))
     merged = Merge.objects.filter(undone_at=None).aggregate(Count("id"), Max("id"))
-    return (*by_people.values(), by_model // STEP, taken_out, *themes.values(), shown, *merged.values())
+    return (
+        *by_people.values(),
+        by_model // STEP,
+        taken_out,
+        *themes.values(),
+        shown,
+        *learned.values(),
+        *merged.values(),
+    )
 
 
 def _build():
-    into = dict(Merge.objects.filter(undone_at=None).values_list("theme_id", "into_id"))
-    placed = list(_placed().values_list("theme_id", "by_id", "objection__vector__data"))
-    shown = list(_shown().values_list("theme_id", "data"))
-    themes = [theme for theme, _, _ in placed] + [_standing(theme, into) for theme, _ in shown]
-    data = [vector for _, _, vector in placed] + [vector for _, vector in shown]
+    into = merged_into()
+    voices = list(placed().values_list("theme_id", "by_id", "objection__vector__data"))
+    exemplars = list(shown().values_list("theme_id", "data"))
+    themes = [theme for theme, _, _ in voices] + [standing(theme, into) for theme, _ in exemplars]
+    data = [vector for _, _, vector in voices] + [vector for _, vector in exemplars]
     if not data:
         return nlp.build_index(np.empty((0, 1), dtype=np.float32), [])
-    weights = [PEOPLE_COUNT if by else 1 for _, by, _ in placed] + [1] * len(shown)
+    weights = [PEOPLE_COUNT if by else 1 for _, by, _ in voices] + [1] * len(exemplars)
     vectors = from_bytes(b"".join(data)).reshape(len(data), -1)
-    return nlp.build_index(np.repeat(vectors, weights, axis=0), np.repeat(themes, weights).tolist())
+    return nlp.build_index(np.repeat(vectors, weights, axis=0), np.repeat(themes, weights).tolist(), **learned())
 
 
-def _standing(theme: int, into: dict[int, int]) -> int:
+def merged_into() -> dict[int, int]:
+    return dict(Merge.objects.filter(undone_at=None).values_list("theme_id", "into_id"))
+
+
+def standing(theme: int, into: dict[int, int]) -> int:
     """The theme that speaks for it: where it was merged to, however often."""
     while theme in into:
         theme = into[theme]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.db.models import Q
 from django.utils import timezone
 
 from objections import nlp
@@ -54,6 +55,7 @@ def _put(objection: Objection, live: Placement | None, best) -> int | None:
 
 
 def _may_hold(theme: Theme, objection: Objection) -> bool:
-    """Not a theme that was merged or retired meanwhile, nor one that a person took the objection out of."""
+    """Not a theme that was merged or retired meanwhile, nor one that a person took the objection out of or refused."""
     taken_out = objection.placements.filter(theme=theme, undone_by__isnull=False).exists()
-    return theme.is_active and not taken_out
+    refused = objection.refusals.live().filter(Q(theme=theme) | Q(theme=None)).exists()
+    return theme.is_active and not taken_out and not refused

@@ -1,19 +1,26 @@
 """Sentence vectors: made once for each text, kept beside the row they belong to."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
 from objections import nlp
 from objections.models import Exemplar, Objection, Vector
-from objections.nlp.settings import read_section
+from objections.nlp.settings import digest, read_section
 
 CHUNK = 256
 
 
 def encoder_name() -> str:
-    return read_section("encoder")["@misc"]
+    """What made a vector: the encoder and its lens, for those of another lens lie in another space.
+
+    An encoder of the company's own has no lens; which model it is stands in its section.
+    """
+    from objections.nlp.vectors import NAME as OURS
+
+    name = read_section("encoder")["@misc"]
+    return f"{name}:{read_section('lens')['sha256'][:12] if name == OURS else digest('encoder')[:12]}"
 
 
 def text_hash(text: str) -> str:
@@ -44,8 +51,32 @@ def store_vectors(found: Iterable[tuple[int, str, np.ndarray]]) -> None:
         ],
         update_conflicts=True,
         unique_fields=["objection"],
-        update_fields=["encoder", "text_hash", "data"],
+        update_fields=["encoder", "text_hash", "data", "sought_two"],
     )
+
+
+def renew_vectors(objections: Sequence[Objection]) -> None:
+    """Vectors of the present words for those that had one; which theme they stand in is left alone."""
+    had = set(Vector.objects.filter(objection__in=objections).values_list("objection", flat=True))
+    kept = [objection for objection in objections if objection.pk in had]
+    if kept:
+        made = nlp.encode([objection.text for objection in kept])
+        store_vectors((o.pk, o.text, vector) for o, vector in zip(kept, made, strict=True))
+
+
+def renew_outdated(progress: Callable[[int, int, str], None]) -> int:
+    """Reads again what an earlier encoder or lens read, a chunk at a time; how many objections."""
+    read = Vector.objects.exclude(encoder=encoder_name()).exclude(objection__text="")
+    old = list(read.order_by("objection").values_list("objection", flat=True))
+    for start in range(0, len(old), CHUNK):
+        progress(start, len(old), "reading objections again")
+        renew_vectors(list(Objection.objects.filter(pk__in=old[start : start + CHUNK])))
+    return len(old)
+
+
+def forget_exemplars(exemplars: Sequence[Exemplar]) -> None:
+    """The next placing makes their vectors anew."""
+    Exemplar.objects.filter(pk__in=[exemplar.pk for exemplar in exemplars]).update(encoder="", data=b"")
 
 
 def vectors_of(objections: Sequence[Objection]) -> np.ndarray:

@@ -4,6 +4,7 @@ from objections.views import collateral as views
 
 urlpatterns = [
     path("collateral/", views.collateral_list, name="collateral_list"),
+    path("collateral.csv", views.collateral_export, name="collateral_export"),
     path("collateral/new/", views.collateral_create, name="collateral_create"),
     path("collateral/<int:pk>/", views.collateral_detail, name="collateral_detail"),
     path("collateral/<int:pk>/edit/", views.collateral_edit, name="collateral_edit"),

@@ -1,14 +1,19 @@
 from django.urls import path
 
 from objections.views import objections as views
+from objections.views import twos
 
 urlpatterns = [
     path("objections/", views.objection_list, name="objection_list"),
+    path("objections.csv", views.objection_export, name="objection_export"),
     path("objections/new/", views.objection_create, name="objection_create"),
     path("objections/deals/", views.objection_deals, name="objection_deals"),
     path("objections/<int:pk>/", views.objection_detail, name="objection_detail"),
     path("objections/<int:pk>/edit/", views.objection_edit, name="objection_edit"),
     path("objections/<int:pk>/withdraw/", views.objection_withdraw, name="objection_withdraw"),
     path("objections/<int:pk>/restore/", views.objection_restore, name="objection_restore"),
+    path("twos/<int:pk>/split/", twos.two_split, name="two_split"),
+    path("twos/<int:pk>/keep/", twos.two_keep, name="two_keep"),
+    path("twos/<int:pk>/undo/", twos.two_undo, name="two_undo"),
     path("deals/<int:deal>/objections/", views.heard_create, name="heard_create"),
 ]

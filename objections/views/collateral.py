@@ -1,4 +1,3 @@
-from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -7,9 +6,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 from django.views.decorators.vary import vary_on_headers
 
+from feedback.exports import download
+from feedback.forms.fields import is_number
+from feedback.lists import back_to, bar_of, opens_with_default
+from feedback.paging import page_of
 from feedback.permissions import require
 from feedback.toasts import toast
 from objections.actions import collateral as actions
+from objections.exports import COLLATERAL
 from objections.files import media_type
 from objections.filters.collateral import CollateralFilter
 from objections.forms.collateral import CollateralForm, UsageForm, VersionForm
@@ -23,18 +27,31 @@ USES_SHOWN = 20
 
 
 @vary_on_headers("HX-Request")
+@opens_with_default("collateral")
 def collateral_list(request):
-    pieces = Collateral.objects.visible_to(request.user).with_rows()
-    filterset = CollateralFilter(request.GET, queryset=pieces, request=request)
-    page = Paginator(filterset.qs, PER_PAGE).get_page(request.GET.get("page"))
+    filterset = _filtered(request)
+    page = page_of(filterset.qs, request.GET.get("page"), PER_PAGE)
     template = "objections/collateral/_table.html" if request.htmx else "objections/collateral/list.html"
     context = {
         "filter": filterset,
         "page": page,
         "today": timezone.localdate(),
+        "bar": bar_of(request, "collateral"),
         "can_publish": can_publish(request.user),
     }
     return render(request, template, context)
+
+
+def collateral_export(request):
+    filterset = _filtered(request)
+    if filterset.problems:
+        return back_to(request, "objections:collateral_list")
+    return download("collateral", COLLATERAL, filterset.qs)
+
+
+def _filtered(request):
+    pieces = Collateral.objects.visible_to(request.user).with_rows()
+    return CollateralFilter(request.GET, queryset=pieces, request=request)
 
 
 def collateral_detail(request, pk):
@@ -71,7 +88,7 @@ def collateral_create(request):
     require(can_publish(request.user))
     asked = request.GET.get("request", "")
     requests = ContentRequest.objects.visible_to(request.user)
-    behind = requests.filter(pk=asked).first() if asked.isdecimal() and len(asked) < 19 else None
+    behind = requests.filter(pk=asked).first() if is_number(asked) else None
     form = CollateralForm(request.POST or None, initial=_taken_from(behind))
     version_form = VersionForm(request.POST or None, request.FILES or None, may_wait=True)
     if request.method == "POST" and all([form.is_valid(), version_form.is_valid()]):

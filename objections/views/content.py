@@ -1,16 +1,21 @@
 from dataclasses import dataclass
 
-from django.core.paginator import Paginator
+from django.db.models import Count, Window
+from django.db.models.functions import RowNumber
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.vary import vary_on_headers
 
+from feedback.addresses import is_path_of_ours
+from feedback.exports import download
+from feedback.lists import back_to, bar_of, opens_with_default
+from feedback.paging import page_of
 from feedback.permissions import require
 from feedback.toasts import toast
 from objections.actions import content as actions
 from objections.briefs import draft_brief
+from objections.exports import REQUESTS
 from objections.filters.content import GROUPS, RequestFilter
 from objections.forms.content import AskEditForm, MoveForm, QueueRequestForm, RequestEditForm, RequestForm, TriageForm
 from objections.models import Collateral, ContentRequest, Theme
@@ -20,28 +25,41 @@ from objections.timeline import request_entries
 from objections.workflow import MoveRefused, clock_of, find_move, missing_for, moves_open_to
 
 PER_PAGE = 50
-ON_THE_BOARD = 300
+IN_A_COLUMN = 8  # cards; the most urgent, the others are in the table
 DEALS_SHOWN = 12
 
 
 @vary_on_headers("HX-Request")
+@opens_with_default("requests")
 def request_list(request):
-    requests = ContentRequest.objects.visible_to(request.user).with_rows()
-    filterset = RequestFilter(request.GET, queryset=requests, request=request)
+    filterset = _filtered(request)
     is_table = request.GET.get("view") == "table"
     context = {
         "filter": filterset,
+        "bar": bar_of(request, "requests"),
         "is_table": is_table,
         "can_move": can_move_requests(request.user),
         "here": request.get_full_path(),
         "part": f"objections/content/_{'table' if is_table else 'board'}.html",
     }
     if is_table:
-        context["page"] = page = Paginator(filterset.qs, PER_PAGE).get_page(request.GET.get("page"))
+        context["page"] = page = page_of(filterset.qs.with_rows(), request.GET.get("page"), PER_PAGE)
         _with_clocks(page)
     else:
         context |= _board(filterset)
     return render(request, context["part"] if request.htmx else "objections/content/list.html", context)
+
+
+def request_export(request):
+    filterset = _filtered(request)
+    if filterset.problems:
+        return back_to(request, "objections:request_list")
+    return download("content-requests", REQUESTS, filterset.qs.with_rows().select_related("by"))
+
+
+def _filtered(request):
+    requests = ContentRequest.objects.visible_to(request.user)
+    return RequestFilter(request.GET, queryset=requests, request=request)
 
 
 def request_detail(request, pk):
@@ -160,7 +178,7 @@ def _asked_for(theme_ids):
 
 def _back(url, row):
     """Where to go after a move: the page it was made on, if that is one of ours."""
-    return url if url_has_allowed_host_and_scheme(url, allowed_hosts=None) else row.get_absolute_url()
+    return url if is_path_of_ours(url) else row.get_absolute_url()
 
 
 @dataclass(frozen=True)
@@ -195,24 +213,33 @@ def _content_step(row):
 
 
 def _board(filterset):
+    """The columns with their most urgent cards. As many queries for ten requests as for a thousand."""
     states = GROUPS[filterset.group][1]
-    rows = _with_clocks(filterset.qs[: ON_THE_BOARD + 1])
+    counts = dict(filterset.qs.order_by().values_list("state").annotate(n=Count("pk")))
+    ranked = filterset.qs.annotate(
+        rank=Window(RowNumber(), partition_by="state", order_by=ContentRequest._meta.ordering)
+    ).filter(rank__lte=IN_A_COLUMN)
+    rows = _with_clocks(ContentRequest.objects.with_rows().filter(pk__in=[row.pk for row in ranked.only("pk")]))
     columns = [(RequestState(s).label, [s]) for s in states if s not in PAUSED]
     if set(PAUSED) <= set(states):
         columns.append(("Paused", PAUSED))
     return {
         "columns": [
-            {"title": title, "cards": [row for row in rows[:ON_THE_BOARD] if row.state in wanted]}
-            for title, wanted in columns
+            _column(title, [row for row in rows if row.state in wanted], wanted, counts) for title, wanted in columns
         ],
-        "is_cut": len(rows) > ON_THE_BOARD,
-        "shown": min(len(rows), ON_THE_BOARD),
+        "any": bool(counts),
     }
+
+
+def _column(title, cards, wanted, counts):
+    count = sum(counts.get(state, 0) for state in wanted)
+    shown = cards[:IN_A_COLUMN]
+    return {"title": title, "cards": shown, "count": count, "more": count - len(shown)}
 
 
 def _with_clocks(rows):
     today = timezone.localdate()
-    rows = rows if hasattr(rows, "paginator") else list(rows)
+    rows = list(rows)
     for row in rows:
         row.clock, row.open_moves = clock_of(row, today), moves_open_to(row)
     return rows

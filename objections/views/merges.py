@@ -7,6 +7,7 @@ from feedback.metrics import number_of
 from feedback.permissions import require
 from feedback.toasts import toast
 from objections.actions import merges, splits
+from objections.actions.moving import NameTaken
 from objections.actions.placements import ThemeGone
 from objections.forms.themes import MergeForm, SplitForm
 from objections.models import Merge, Split, Theme
@@ -40,7 +41,7 @@ def merge_undo(request, pk):
 def theme_split(request, pk):
     theme = get_object_or_404(Theme.objects.visible_to(request.user).active(), pk=pk)
     require(can_curate(request.user))
-    form = SplitForm(request.POST or None, theme=theme)
+    form = SplitForm(request.POST or None, theme=theme, user=request.user)
     split = _split(form, theme, request.user) if form.is_bound else None
     if split:
         toast(request, f"“{split.made}” split off.", undo=reverse("objections:split_undo", args=[split.pk]))
@@ -74,6 +75,9 @@ def _split(form, theme, by):
         return splits.same_split(theme=theme, objections=chosen, name=form.data.get("name", "").strip())
     try:
         return splits.split_theme(theme=theme, by=by, **form.cleaned_data)
+    except NameTaken as why:
+        form.add_error("name", str(why))
+        return None
     except (ThemeGone, splits.NothingToSplit) as why:
         form.add_error(None, str(why))
         return None

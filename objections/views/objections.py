@@ -1,35 +1,64 @@
-from django.core.paginator import Paginator
+from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 from django.views.decorators.vary import vary_on_headers
 
+from feedback.exports import download
+from feedback.filters import searched
+from feedback.forms.fields import is_number
+from feedback.lists import back_to, bar_of, opens_with_default
 from feedback.models import Opportunity, Review
-from feedback.permissions import is_leader, require
+from feedback.paging import page_of
+from feedback.permissions import require
 from feedback.toasts import toast
 from objections.actions import objections as actions
 from objections.actions.placements import ThemeGone
+from objections.exports import objections_for
 from objections.filters.objections import ObjectionFilter
 from objections.forms.objections import ROLES, HeardForm, ObjectionForm, deal_label
+from objections.mentioned import mentioned_in
 from objections.models import Objection
-from objections.permissions import can_curate, can_edit_objection, can_log, can_restore_objection
+from objections.permissions import (
+    can_curate,
+    can_edit_objection,
+    can_log,
+    can_restore_objection,
+    can_see_logger,
+    can_split_objection,
+)
 from objections.templatetags.heard import panel
 
 PER_PAGE = 50
 
 
 @vary_on_headers("HX-Request")
+@opens_with_default("objections")
 def objection_list(request):
-    objections = Objection.objects.visible_to(request.user).live().with_rows()
-    filterset = ObjectionFilter(request.GET, queryset=objections, request=request)
-    page = Paginator(filterset.qs, PER_PAGE).get_page(request.GET.get("page"))
+    filterset = _filtered(request)
+    page = page_of(filterset.qs, request.GET.get("page"), PER_PAGE)
     template = "objections/objections/_table.html" if request.htmx else "objections/objections/list.html"
-    return render(request, template, {"filter": filterset, "page": page})
+    return render(request, template, {"filter": filterset, "page": page, "bar": bar_of(request, "objections")})
+
+
+def objection_export(request):
+    filterset = _filtered(request)
+    if filterset.problems:
+        return back_to(request, "objections:objection_list")
+    rows = filterset.qs.select_related("product", "author__team")
+    return download("objections", objections_for(request.user), rows)
+
+
+def _filtered(request):
+    objections = Objection.objects.visible_to(request.user).live().with_rows()
+    return ObjectionFilter(request.GET, queryset=objections, request=request)
 
 
 def objection_detail(request, pk):
-    objections = Objection.objects.visible_to(request.user).select_related(
-        "opportunity__account", "author__team", "competitor", "product"
+    objections = (
+        Objection.objects.visible_to(request.user)
+        .with_mentions()
+        .select_related("opportunity__account", "author__team", "competitor", "product")
     )
     objection = get_object_or_404(objections, pk=pk)
     user = request.user
@@ -37,22 +66,33 @@ def objection_detail(request, pk):
     can_edit, can_restore = can_edit_objection(user, objection), can_restore_objection(user, objection)
     context = {
         "objection": objection,
-        "shows_author": is_leader(user) or objection.author_id == user.pk or user.manages(objection.author),
+        "shows_author": can_see_logger(user, objection),
         "placements": placements,
         "placement": next((placement for placement in placements if placement.undone_at is None), None),
         "versions": objection.history.select_related("history_user"),
         "reads_earlier_words": can_edit or can_restore,
+        "reads_masked": objection.words_for(user) != objection.text and objection.is_masked,
+        "mentions": mentioned_in(objection),
         "can_edit": can_edit,
         "can_restore": can_restore,
         "can_curate": can_curate(user),
+        "set_aside": objection.refusals.live().of_all().exists(),
+        "two": objection.twos.open().first() if can_split_objection(user, objection) else None,
+        "others": _other_halves(objection),
     }
     return render(request, "objections/objections/detail.html", context)
+
+
+def _other_halves(objection):
+    """Live objections that were one note with this one."""
+    others = Objection.objects.live().filter(Q(split_of=objection) | Q(pk=objection.split_of_id))
+    return list(others.order_by("pk"))
 
 
 def objection_create(request):
     require(can_log(request.user))
     deal = request.GET.get("deal", "")
-    opportunity = Opportunity.objects.visible_to(request.user).filter(pk=deal).first() if deal.isdecimal() else None
+    opportunity = Opportunity.objects.visible_to(request.user).filter(pk=deal).first() if is_number(deal) else None
     form = ObjectionForm(request.POST or None, user=request.user, opportunity=opportunity)
     objection = _logged(form, request.user) if request.method == "POST" and form.is_valid() else None
     if objection:
@@ -98,7 +138,7 @@ def objection_restore(request, pk):
 
 def objection_deals(request):
     """Deals for the field one types into: a list of options, open deals first."""
-    words = request.GET.get("deal", "").strip()
+    words = searched(request.GET.get("deal", ""))
     deals = (
         Opportunity.objects.visible_to(request.user).matching(words) if len(words) > 1 else Opportunity.objects.none()
     )

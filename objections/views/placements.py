@@ -1,28 +1,74 @@
-from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 from django.views.decorators.vary import vary_on_headers
 
+from feedback.addresses import is_path_of_ours
+from feedback.exports import download
+from feedback.forms.fields import is_number
+from feedback.paging import page_of
 from feedback.permissions import require
 from feedback.toasts import toast
 from objections.actions import placements as actions
+from objections.actions.sortings import sort_objections
+from objections.exports import objections_for
+from objections.filters.pile import PileFilter
+from objections.forms.fields import MOST
+from objections.forms.pile import BulkForm
 from objections.forms.themes import PlaceForm
 from objections.models import Objection, Placement
 from objections.permissions import can_curate
 from objections.theming import suggest_for
+from objections.views.pile import tell_sorted
 
-PER_PAGE = 25
+PER_PAGE, PER_LONG_PAGE = 25, MOST
 
 
 def theme_unthemed(request):
-    """The pile of objections without a theme, each with the likeliest ones."""
-    objections = Objection.objects.visible_to(request.user).live().exclude(text="").unthemed()
-    page = Paginator(objections.select_related("opportunity__account"), PER_PAGE).get_page(request.GET.get("page"))
-    rows = list(zip(page.object_list, suggest_for(list(page.object_list)), strict=True))
-    context = {"page": page, "rows": rows, "can_curate": can_curate(request.user), "here": request.get_full_path()}
-    return render(request, "objections/themes/unthemed.html", context)
+    """The pile as a list, each with its likeliest themes; curators place the chosen ones together."""
+    filterset = _filtered(request)
+    form = BulkForm(request.POST or None)
+    if request.method == "POST":
+        require(can_curate(request.user))
+        if _placed_together(form, request):
+            return redirect(request.get_full_path())
+    size = PER_LONG_PAGE if request.GET.get("rows") == str(PER_LONG_PAGE) else PER_PAGE
+    page = page_of(filterset.qs.select_related("opportunity__account"), request.GET.get("page"), size)
+    rows = list(zip(page.object_list, suggest_for(page.object_list), strict=True))
+    context = {"page": page, "rows": rows, "form": form, "filter": filterset, "chosen": _chosen(form)}
+    context |= {"can_curate": can_curate(request.user), "here": request.get_full_path(), "most": PER_LONG_PAGE}
+    return render(request, "objections/themes/unthemed.html", context, status=422 if form.is_bound else 200)
+
+
+def theme_unthemed_export(request):
+    rows = _filtered(request).qs.with_rows().select_related("product", "author__team")
+    return download("unthemed-objections", objections_for(request.user), rows)
+
+
+def _filtered(request):
+    objections = Objection.objects.visible_to(request.user).live().exclude(text="")
+    return PileFilter(request.GET, queryset=objections, request=request)
+
+
+def _placed_together(form, request):
+    """Whether a valid form was done, with a word on the form when its theme is gone meanwhile."""
+    if not form.is_valid():
+        return False
+    theme = form.cleaned_data["theme"]
+    rows = Objection.objects.visible_to(request.user).exclude(text="").filter(pk__in=form.cleaned_data["objections"])
+    guesses = form.cleaned_data["guesses"]
+    try:
+        found = sort_objections(objections=rows.order_by("pk"), theme=theme, by=request.user, guesses=guesses)
+    except actions.ThemeGone as why:
+        form.add_error("theme", str(why))
+        return False
+    tell_sorted(request, found, theme)
+    return True
+
+
+def _chosen(form):
+    """Ids of what was checked, to be checked again on a form that was refused."""
+    return {int(number) for number in form.data.getlist("objections") if is_number(number)} if form.is_bound else set()
 
 
 @vary_on_headers("HX-Request")
@@ -74,13 +120,24 @@ def placement_restore(request, pk):
 def _placed(form, objection, by):
     """The placement a valid form asks for, or None with a word on the form when its theme is gone meanwhile."""
     try:
-        return actions.place_objection(objection=objection, theme=form.cleaned_data["theme"], by=by)
+        guesses = _guesses(objection, form.cleaned_data["guesses"])
+        return actions.place_objection(objection=objection, theme=form.cleaned_data["theme"], by=by, guesses=guesses)
     except actions.ThemeGone as why:
         form.add_error("theme", str(why))
         return None
 
 
+def _guesses(objection, shown):
+    """Ids of the machine's likeliest themes: where it put it, then what was suggested. Where a person had put it, it
+    only repeats that person.
+    """
+    live = objection.placement
+    if live and live.by_id:
+        return []
+    return list(dict.fromkeys([live.theme_id, *shown])) if live else shown
+
+
 def _next(request, otherwise):
     """Where the person came from, if it is a page of ours."""
     url = request.POST.get("next", "")
-    return url if url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}) else otherwise
+    return url if is_path_of_ours(url) else otherwise

@@ -1,5 +1,7 @@
 """Every page of the portal, by address, on the scene that the test of access uses."""
 
+import numpy as np
+from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
 
@@ -7,12 +9,25 @@ from feedback import meetings
 from feedback.actions.meetings import add_action, add_decision, close_meeting, reopen_meeting, write_note
 from feedback.metrics import last_months
 from feedback.models import Action, Decision, Job
-from objections.models import Build
+from objections.models import Build, Proposal
+from objections.nlp.lens import TEXT
+from objections.nlp.settings import read_section
+from objections.theming.vectors import store_vectors
 from tests.factories import make_lost, make_meeting, make_objection, make_review, make_won, place
 from tests.test_access import PAGES, PUBLIC, address
 
-NOT_PAGES = {"feedback:import_remarks", "objections:version_file", "objections:objection_deals"}  # files, a part
+NOT_PAGES = {  # files, a part of a page
+    "feedback:import_remarks",
+    "objections:version_file",
+    "objections:objection_deals",
+    "feedback:saved_filter_edit",  # the rep's own
+    "feedback:second_factor_end",  # lead elsewhere while there is no second factor
+    "feedback:recovery_codes",
+    "api:docs",  # Swagger's own layout inside our frame; test_axe opens it by itself
+}
 LISTS = [
+    "feedback:person_list",
+    "feedback:team_list",
     "feedback:home",
     "feedback:search",
     "feedback:opportunity_list",
@@ -22,17 +37,21 @@ LISTS = [
     "feedback:definition_list",
     "feedback:notification_list",
     "feedback:import_list",
+    "feedback:audit_list",
     "objections:objection_list",
     "objections:theme_list",
     "objections:theme_unthemed",
+    "objections:pile",
+    "objections:map",
     "objections:proposal_list",
+    "objections:build_list",
     "objections:request_list",
     "objections:collateral_list",
 ]
 
 
 def add_states(scene, *, rep, leader):
-    """Adds what the scene lacks because no address asks for it: a true pack, a won deal, a build that runs."""
+    """Adds what the scene lacks because no address asks for it: a full pack, a won deal, a trial to repeat, a build."""
     month = last_months(timezone.localdate(), 2)[0]
     lost = make_lost("Last month's", account="Hansa", amount=90_000, owner=rep, closed_on=month)
     make_review(lost, author=rep, would_have_changed="A fixed price")
@@ -42,10 +61,35 @@ def add_states(scene, *, rep, leader):
     add_decision(meeting=scene.past, decision=Decision(text="Hold the price", proof="two wins"), by=leader)
     add_action(meeting=scene.past, action=Action(text="Write it", owner=rep, due_on=timezone.localdate()), by=leader)
     close_meeting(meeting=scene.past, by=leader)
-    reopen_meeting(meeting=scene.closed, by=leader)  # its pack is only a row: it is closed again with a true one
+    reopen_meeting(meeting=scene.closed, by=leader)  # its pack has no sections: it is closed again with all
     close_meeting(meeting=scene.closed, by=leader)
+    scene.trial.files.create(name="deals.csv", file=ContentFile(b"Opportunity ID;Stage\n", "deals.csv"))
     scene.won = make_won("Won", owner=rep)
+    scene.later = add_later_build(scene, by=leader)
     scene.running = Build.objects.create(job=Job.objects.create(kind="build_themes"), by=leader)
+
+
+def add_group(scene, *, rep, marketer):
+    """Notes that the pile offers together: they have the vector of one that a person placed."""
+    vector = np.eye(1, TEXT + read_section("lens")["directions"], dtype=np.float32)[0]
+    placed = make_objection("no parking", author=rep)
+    alike = [placed, *(make_objection(f"nowhere to park {number}", author=rep) for number in range(3))]
+    place(placed, scene.theme, by=marketer)
+    store_vectors([(voice.pk, voice.text, vector) for voice in alike])
+
+
+def add_later_build(scene, *, by):
+    """A build after that of the scene: one proposal new, one decided, one gone since, and all that its page says."""
+    grounds = {"objections": ["a", 2], "encoder": ["reader:lens", 1], "settings": ["b", 1]}
+    Build.objects.filter(pk=scene.build.pk).update(stands_on=grounds | {"objections": ["c", 1]})
+    job = Job.objects.create(kind="build_themes", state="done")
+    phases = [["reading objections", 0.5]]
+    later = Build.objects.create(job=job, by=by, ended_at=timezone.now(), stands_on=grounds, phases=phases)
+    said = {"why": "They read alike", "theme": scene.theme, "kind": "rename", "name": "Costs"}
+    Proposal.objects.create(build=scene.build, state="stale", gone="It was raised since.", **said)
+    Proposal.objects.create(build=later, confidence=0.8, again="Rejected before", **said)
+    Proposal.objects.create(build=later, state="rejected", decided_by=by, decided_at=timezone.now(), **said)
+    return later
 
 
 def visit(page, url, status=200):
@@ -60,7 +104,7 @@ def all_pages(scene) -> dict[str, str]:
     pages = {
         name: address(name, scene, needs)
         for name, (needs, method, _) in PAGES.items()
-        if method == "get" and name not in NOT_PAGES
+        if method == "get" and name not in NOT_PAGES and not name.endswith("_export")
     }
     run = reverse("feedback:meeting_run", args=[scene.meeting.pk])
     pages |= {f"run {key}": f"{run}?section={key}" for key in meetings.sections}
@@ -77,12 +121,30 @@ def all_pages(scene) -> dict[str, str]:
         "published collateral": scene.collateral.get_absolute_url(),
         "requests as a table": f"{reverse('objections:request_list')}?view=table",
         "moves": reverse("objections:request_move", args=[scene.request.pk]),
+        "map of a theme": f"{reverse('objections:map')}?theme={scene.theme.pk}",
+        "later build": scene.later.get_absolute_url(),
         "running build": scene.running.get_absolute_url(),
         "import on trial": scene.trial.get_absolute_url(),
+        "saving a filter": f"{reverse('feedback:saved_filter_create', args=['deals'])}?outcome=lost",
+        "deals by a saved filter": f"{reverse('feedback:opportunity_list')}?outcome=lost",
+        "bad filter": f"{reverse('feedback:opportunity_list')}?outcome=x",
         "found": f"{reverse('feedback:search')}?q=too",
         "found nothing": f"{reverse('objections:objection_list')}?q=qqq",
     }
 
 
+NO_PUBLIC_PAGES = {  # for machines, or leading elsewhere without a token, a sign-in begun or a provider
+    "healthz",
+    "readyz",
+    "metrics",
+    "second_factor",
+    "oidc_login",
+    "oidc_callback",
+    "feedback:feed",
+    "feedback:first_run",
+    "feedback:invitation_accept",
+}
+
+
 def public_pages() -> dict[str, str]:
-    return {name: reverse(name, kwargs=kwargs) for name, kwargs in PUBLIC.items() if name != "feedback:first_run"}
+    return {name: reverse(name, kwargs=kwargs) for name, kwargs in PUBLIC.items() if name not in NO_PUBLIC_PAGES}

@@ -5,17 +5,14 @@ from axe_playwright_python.base import AXE_SCRIPT
 from django.urls import reverse
 
 from tests.browser.conftest import DESK
-from tests.browser.pages import LISTS, all_pages, public_pages, visit
+from tests.browser.pages import LISTS, add_group, all_pages, public_pages, visit
 
 pytestmark = pytest.mark.browser
 
 # axe may not fetch the stylesheets again: the CSP lets it not, and the rules that need it are about other things.
 OPTIONS = {"preload": False, "resultTypes": ["violations"]}
 PHONE = {"width": 360, "height": 740}
-LOOKS = [("light", DESK), ("dark", DESK), ("light", PHONE)]
-SETTLED = """() => Promise.allSettled(
-  document.getAnimations().filter((each) => each instanceof CSSTransition).map((each) => each.finished)
-)"""
+LOOKS = [("light", DESK), ("dark", PHONE)]  # each theme and each width once, for the time it takes
 
 
 def findings(page, pages, status=200) -> list[str]:
@@ -23,12 +20,18 @@ def findings(page, pages, status=200) -> list[str]:
     lines = []
     for name, url in pages.items():
         visit(page, url, status)
-        page.evaluate(AXE_SCRIPT)
-        for colours, size in LOOKS:
-            page.emulate_media(color_scheme=colours)
-            page.set_viewport_size(size)
-            page.evaluate(SETTLED)  # colours fade from one theme to the other
-            lines += [f"{name} · {colours}, {size['width']} px · {line}" for line in violations(page)]
+        lines += seen_in_all_looks(page, name)
+    return lines
+
+
+def seen_in_all_looks(page, name) -> list[str]:
+    lines = []
+    page.evaluate(AXE_SCRIPT)
+    for colours, size in LOOKS:
+        # Reduced motion: without it colours fade from one theme to the other, and axe looks while they do.
+        page.emulate_media(color_scheme=colours, reduced_motion="reduce")
+        page.set_viewport_size(size)
+        lines += [f"{name} · {colours}, {size['width']} px · {line}" for line in violations(page)]
     return lines
 
 
@@ -48,6 +51,9 @@ def test_it_finds_nothing_on_the_pages_of_a_role(role, scene, request, open_as):
     names = ["feedback:home", "feedback:review_owed", "feedback:notification_list", "objections:theme_list"]
     pages = {f"{role}: {name}": reverse(name) for name in names}
     pages[f"{role}: collateral"] = scene.collateral.get_absolute_url()
+    if role == "marketer":
+        add_group(scene, rep=request.getfixturevalue("rep"), marketer=request.getfixturevalue("marketer"))
+        pages["a group of the pile"] = reverse("objections:pile")
     found = findings(open_as(request.getfixturevalue(role)), pages)
     assert not found, "\n".join(found)
 
@@ -66,6 +72,29 @@ def test_it_finds_nothing_on_pages_that_refuse(rep, open_as, faults):
     faults.meant = {403, 404}
     page = open_as(rep)
     found = findings(page, {"403": reverse("feedback:company")}, 403) + findings(page, {"404": "/deals/999999/"}, 404)
+    assert not found, "\n".join(found)
+
+
+def test_it_finds_nothing_in_what_swagger_draws(rep, open_as):
+    """The API's page: the list of addresses, two of them open, one asked, and the dialog for a token."""
+    page = open_as(rep)
+    visit(page, reverse("api:docs"))
+    page.locator(".opblock").first.wait_for()
+    found = seen_in_all_looks(page, "list")
+    page.set_viewport_size(DESK)
+    for method in ("get", "post"):
+        page.locator(f".opblock-{method}", has_text="/api/v1/objections/").first.locator("button").first.click()
+    page.locator(".opblock-post .examples-select-element").wait_for()
+    found += seen_in_all_looks(page, "open")
+    page.set_viewport_size(DESK)
+    page.locator(".try-out__btn").first.click()
+    page.locator(".execute").first.click()
+    page.locator(".live-responses-table .highlight-code").first.wait_for()
+    found += seen_in_all_looks(page, "asked")
+    page.set_viewport_size(DESK)
+    page.locator(".btn.authorize").click()
+    page.locator(".modal-ux").wait_for()
+    found += seen_in_all_looks(page, "token")
     assert not found, "\n".join(found)
 
 

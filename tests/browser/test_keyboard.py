@@ -7,7 +7,8 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from objections.models import Objection
-from tests.factories import make_lost, make_objection, make_opportunity, reason
+from objections.theming.vectors import store_vector, vectors_of
+from tests.factories import make_lost, make_objection, make_opportunity, make_theme, place, reason
 
 pytestmark = pytest.mark.browser
 
@@ -164,6 +165,32 @@ def test_keys_pressed_while_typing_are_letters(page, rep):
     page.keyboard.type("nj/?1")
     expect(words).to_have_value("nj/?1")
     expect(page.get_by_role("heading", level=1)).to_have_text("Log an objection")
+
+
+def test_the_pile_is_emptied_by_keys(open_as, marketer, rep):
+    price, voice = make_theme("Price"), make_objection("too dear for what it does", author=rep)
+    example = make_objection("far too dear", author=rep)
+    place(example, price)
+    store_vector(example, vectors_of([example])[0])
+    page = open_as(marketer)
+    go(page, reverse("objections:pile"))
+    expect(page.get_by_role("button", name=re.compile("Price"))).to_be_visible()
+    page.keyboard.press("1")
+    expect(page.get_by_role("heading", name="The pile is empty")).to_be_visible()
+    assert voice.placement.theme == price
+    page.keyboard.press("u")
+    expect(page.get_by_role("heading", name="Where does it belong?")).to_be_focused()
+    page.keyboard.press("/")
+    expect(page.get_by_label("Search all themes")).to_be_focused()
+    page.keyboard.type("high price")
+    expect(page.get_by_label("Theme", exact=True).locator("option")).to_have_text("Price · Price simply too high")
+    page.keyboard.press("Escape")
+    page.keyboard.press("n")
+    expect(page.get_by_label("Name")).to_be_focused()
+    page.keyboard.type("Not worth it")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="The pile is empty")).to_be_visible()
+    assert voice.placement.theme.name == "Not worth it"
 
 
 def test_the_list_of_keys_opens_and_closes(page, rep):

@@ -28,7 +28,7 @@ def meeting(leader):
 
 
 def shown(meeting, key):
-    return meetings.collect(meeting, [meetings.sections[key]])[0].data
+    return meetings.preview(meeting, [meetings.sections[key]])[0].data
 
 
 def hear(text, deal, theme, *, by, **fields):

@@ -1,6 +1,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from feedback.actions.opportunities import exclude_from_reviews
 from feedback.metrics import coverage, cycle_length, other_share, value_by_reason, win_rate
@@ -18,7 +19,7 @@ def test_it_tells_known_from_reviewed_and_owed(rep, django_assert_num_queries):
     exclude_from_reviews(opportunity=make_lost(amount=5000), reason="a test", reminders_only=False, by=rep)
     make_lost(amount=9000, currency="USD")
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         found = coverage(Opportunity.objects.all())
 
     assert (found.lost, found.asked, found.reviewed, found.known, found.owed, found.not_asked) == (6, 5, 2, 1, 3, 1)
@@ -62,7 +63,7 @@ def test_it_orders_reasons_by_value_and_adds_them_up(rep):
 
 def test_it_joins_the_same_code_of_two_taxonomies(rep):
     make_review(make_lost(amount=300), author=rep, code="PRICE")
-    newer = Taxonomy.objects.create(version=2)
+    newer = Taxonomy.objects.create(version=2, published_at=timezone.now())
     renamed = newer.reasons.create(code="PRICE", label="Too dear", position=0)
     review = make_review(make_lost(amount=200), author=rep, code=None)
     review.taxonomy, review.reason = newer, renamed

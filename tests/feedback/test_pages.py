@@ -112,3 +112,18 @@ def test_nobody_takes_anothers_e_mail_address(rep, leader, sign_in):
     )
     assert page.status_code == 422
     assert b"Somebody else here has this e-mail address" in page.content
+
+
+def test_an_open_screen_is_not_enough_to_change_the_address_a_new_password_is_sent_to(rep, sign_in):
+    rep.set_password("right horse battery")
+    rep.save()
+    client, url, before = sign_in(rep), reverse("feedback:profile"), rep.email
+    given = {"name": "Rita New", "email": "elsewhere@example.com", "time_zone": "UTC"}
+    for wrong in ("", "wrong horse"):
+        assert client.post(url, given | {"password": wrong}).status_code == 422
+    assert client.post(url, given | {"email": before}).status_code == 302  # anything else needs none
+    rep.refresh_from_db()
+    assert (rep.name, rep.email) == ("Rita New", before)
+    assert client.post(url, given | {"password": "right horse battery"}).status_code == 302
+    rep.refresh_from_db()
+    assert rep.email == "elsewhere@example.com"

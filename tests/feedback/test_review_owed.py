@@ -25,13 +25,13 @@ def test_it_asks_for_every_lost_deal_however_it_was_lost(rep):
     assert owed_by(rep) == ["Lost by hand", "Lost in bulk"]
 
 
-def test_it_is_due_five_business_days_after_the_close():
+def test_it_is_due_five_business_days_after_the_close(company):
     deal = Opportunity(outcome="lost", closed_on=date(2026, 11, 12))  # a Thursday
     assert deal.review_due_on == date(2026, 11, 19)
 
 
 @pytest.mark.parametrize("day", [14, 15])
-def test_it_counts_from_the_friday_when_a_deal_closed_at_the_weekend(day):
+def test_it_counts_from_the_friday_when_a_deal_closed_at_the_weekend(day, company):
     assert Opportunity(outcome="lost", closed_on=date(2026, 11, day)).review_due_on == date(2026, 11, 20)
 
 

@@ -45,6 +45,17 @@ def test_it_leaves_out_what_has_no_company(clusterer):
     assert UNTHEMED not in found[:-3]
 
 
+def test_it_compares_a_sample_and_lets_the_others_join(clusterer):
+    vectors, given = blobs(8, 50)
+    stray = unit(np.random.default_rng(9).standard_normal((40, 64))).astype(np.float32)
+    found = replace(clusterer, most_compared=200)(np.vstack([vectors, stray]))
+    ours = found[: len(given)]
+    groups = [np.bincount(ours[given == group] + 1, minlength=9)[1:] for group in range(8)]
+    assert len({group.argmax() for group in groups}) == 8
+    assert all(group.max() >= 45 and np.count_nonzero(group) == 1 for group in groups)
+    assert (found[len(given) :] == UNTHEMED).sum() >= 36
+
+
 @pytest.mark.parametrize("count", range(16))
 def test_it_takes_few_texts(clusterer, count):
     found = clusterer(blobs(1, 16, noise=0.5)[0][:count])

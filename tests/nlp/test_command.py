@@ -34,7 +34,9 @@ def test_it_prints_json_with_row_numbers(notes, capsys):
     rows = [row for theme in found["themes"] for row in theme["members"]] + found["unthemed"]
     assert sorted(rows) == list(range(2, 55))
     assert found["texts"] == 53
-    assert set(found["themes"][0]) == {"members", "name", "phrases", "cohesion", "quote"}
+    assert set(found["themes"][0]) == {
+        *("key", "name", "category", "members", "phrases", "cohesion", "quote", "exemplars")
+    }
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252", "utf-16"])
@@ -70,16 +72,69 @@ def test_it_finds_nothing_in_a_header(tmp_path, capsys):
     assert capsys.readouterr().out == "0 texts, 0 themes, 0 unthemed\n"
 
 
-def test_it_measures_placing(notes, capsys):
-    assert main(["place", str(notes), "--text", "note", "--label", "theme", "--examples", "5"]) == 0
-    said = capsys.readouterr().out
-    assert said.startswith("33 texts asked about, ")
-    assert float(said.rsplit(" ", 1)[1].rstrip(")\n")) > 0.7
+def test_it_measures_finding_and_guessing(notes, capsys):
+    assert main(["evaluate", str(notes), "--text", "note", "--label", "theme", "--shots", "0,3,99", "--json"]) == 0
+    figures = json.loads(capsys.readouterr().out)
+    assert (figures["n"], figures["themes_true"], figures["category_first"]) == (53, 5, None)
+    assert list(figures["shots"]) == ["3"]
+    assert figures["shots"]["3"]["top3"] >= figures["shots"]["3"]["first"] > 0.7
+    assert 0 < figures["ari"] <= 1
+    assert figures["novelty_auroc"] > 0.5
+    assert set(figures["seconds"]) == {"encode", "discover"}
 
 
-@pytest.mark.parametrize("examples", ["0", "-1", "some"])
-def test_it_refuses_an_impossible_number_of_examples(notes, capsys, examples):
+def test_it_measures_categories_without_a_placement(tmp_path, capsys):
+    path = tmp_path / "notes.csv"
+    path.write_text("note,theme,kind\nthey are a third cheaper than us,a,price\nno news for weeks,b,other\n")
+    asked = ["evaluate", str(path), "--text", "note", "--label", "theme", "--category", "kind", "--json"]
+    assert main(asked) == 0
+    assert json.loads(capsys.readouterr().out)["category_first"] == 1.0
+
+
+@pytest.mark.parametrize("shots", ["-1", "some", "3,"])
+def test_it_refuses_an_impossible_number_of_shots(notes, capsys, shots):
     with pytest.raises(SystemExit) as stopped:
-        main(["place", str(notes), "--text", "note", "--label", "theme", "--examples", examples])
+        main(["evaluate", str(notes), "--text", "note", "--label", "theme", f"--shots={shots}"])
     assert stopped.value.code == 2
-    assert f"invalid positive value: '{examples}'" in capsys.readouterr().err
+    assert f"invalid numbers value: '{shots}'" in capsys.readouterr().err
+
+
+def test_it_has_nothing_to_measure_in_a_header(tmp_path, capsys):
+    path = tmp_path / "notes.csv"
+    path.write_text("note,theme\n")
+    assert main(["evaluate", str(path), "--text", "note", "--label", "theme"]) == 2
+    assert "no text to measure" in capsys.readouterr().err
+
+
+@pytest.fixture
+def themes(tmp_path):
+    path = tmp_path / "themes.csv"
+    path.write_text("theme,text\nprice,far too dear for us\nprice,a rival is cheaper\nsecurity,no SOC 2 report\n,x\n")
+    return path
+
+
+def test_it_matches_notes_to_the_themes_of_another_file(themes, tmp_path, capsys):
+    path = tmp_path / "notes.csv"
+    path.write_text("note\n\nthey find it too expensive\n")
+    assert main(["match", str(path), "--text", "note", "--themes", str(themes), "--json"]) == 0
+    (found,) = json.loads(capsys.readouterr().out)
+    assert found["themes"][0][0] == "price"
+    assert found["novel"] == pytest.approx(1 - found["themes"][0][1], abs=1e-3)
+
+    assert main(["match", str(path), "--text", "note", "--themes", str(themes)]) == 0
+    assert "price" in capsys.readouterr().out
+
+
+def test_it_says_when_no_theme_is_shown(tmp_path, notes, capsys):
+    path = tmp_path / "themes.csv"
+    path.write_text("theme,text\n")
+    assert main(["match", str(notes), "--text", "note", "--themes", str(path)]) == 2
+    assert "shows no theme an example" in capsys.readouterr().err
+
+
+def test_it_measures_a_file_without_a_theme(tmp_path, capsys):
+    path = tmp_path / "notes.csv"
+    path.write_text("note,theme\nnothing to see,outlier\nnor here,\n")
+    assert main(["evaluate", str(path), "--text", "note", "--label", "theme", "--json"]) == 0
+    figures = json.loads(capsys.readouterr().out)
+    assert (figures["themes_true"], figures["novelty_auroc"], figures["shots"]) == (0, None, {})

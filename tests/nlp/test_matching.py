@@ -97,7 +97,7 @@ def test_it_refuses_labels_that_do_not_fit():
 
 def test_it_scores_centre_plus_half_the_vote():
     """By hand: mean is (0, 0), so centred examples are themselves; one of the two neighbours asked votes for 'east'."""
-    matcher = Matcher(2, vote_weight=0.5, bias=0, score_slope=0, lead_slope=1, nearest_slope=0, threshold=0.5)
+    matcher = Matcher(2, vote_weight=0.5, curve=(0, 0, 1, 0), curve_through_lens=(0, 0, 0, 0), threshold=0.5)
     index = matcher.build(np.array([[1, 0], [-1, 0]], np.float32), ["east", "west"])
     east, west = index.match(np.array([[1, 0]], np.float32))[0]
     assert (east.theme, east.score) == ("east", pytest.approx(1 + 0.5 * 1 / 2))

@@ -4,6 +4,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from objections.nlp import encode, vectors
+from objections.nlp.lens import TEXT
+
+WIDTH = TEXT + 64
 
 NOTES = [
     "Your price is thirty percent above the other quote.",
@@ -13,11 +16,12 @@ NOTES = [
 ]
 
 
-def test_it_gives_unit_vectors_of_384_floats():
+def test_it_gives_unit_vectors_of_the_encoder_and_of_the_lens():
     found = encode(NOTES)
-    assert found.shape == (4, 384)
+    assert found.shape == (4, WIDTH)
     assert found.dtype == np.float32
-    assert np.linalg.norm(found, axis=1) == pytest.approx(np.ones(4), abs=1e-5)
+    for part in (found[:, :TEXT], found[:, TEXT:]):
+        assert np.linalg.norm(part, axis=1) == pytest.approx(np.ones(4), abs=1e-5)
 
 
 def test_it_puts_similar_meaning_closer_than_other_meaning():
@@ -41,7 +45,7 @@ def test_it_gives_a_text_the_same_bytes_in_any_company():
 
 
 def test_it_takes_no_texts():
-    assert encode([]).shape == (0, 384)
+    assert encode([]).shape == (0, WIDTH)
 
 
 def test_it_cuts_long_texts_at_256_tokens():

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from objections import nlp
+from objections.theming import pile
 
 _encode, _known = nlp.encode, {}
 
@@ -17,3 +18,9 @@ def _each_text_encoded_once(monkeypatch):
         return np.stack([_known[text] for text in texts])
 
     monkeypatch.setattr(nlp, "encode", encode)
+
+
+@pytest.fixture(autouse=True)
+def _empty_hands(monkeypatch):
+    """Rows of one test have the numbers of another's: what the pile keeps of them in memory is not carried over."""
+    monkeypatch.setattr(pile, "_held", None)

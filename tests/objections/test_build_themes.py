@@ -63,8 +63,9 @@ def test_it_proposes_and_changes_nothing_else(voices, marketer):
     assert Notification.objects.get(to=marketer).url == made.get_absolute_url()
 
 
-def test_it_encodes_each_text_once(voices, marketer, monkeypatch):
+def test_it_encodes_each_text_once(voices, marketer, rep, monkeypatch):
     build(marketer)
+    make_objection("one more", author=rep)
     read = []
     encode = nlp.encode
     monkeypatch.setattr(nlp, "encode", lambda texts, **rest: read.extend(texts) or encode(texts, **rest))
@@ -72,6 +73,7 @@ def test_it_encodes_each_text_once(voices, marketer, monkeypatch):
     build(marketer)
 
     assert set(read).isdisjoint(voices)
+    assert "one more" in read
 
 
 def test_a_new_build_replaces_open_proposals_and_does_not_repeat_rejected_ones(voices, marketer):
@@ -121,6 +123,15 @@ def test_it_proposes_to_retire_old_themes_that_nobody_raised_but_no_seed(company
     assert list(made.proposals.filter(kind="retire").values_list("theme", flat=True)) == [old.pk]
 
 
+def test_it_proposes_to_retire_no_theme_that_was_raised_without_words(rep, marketer):
+    make_objection("one voice", author=rep)
+    theme = make_theme("Raised by a tap")
+    Theme.objects.update(made_at=timezone.now() - timedelta(days=100))
+    place(make_objection("", author=rep, is_same=True), theme, by=rep)
+
+    assert not build(marketer).proposals.filter(kind="retire").exists()
+
+
 def test_it_ends_without_proposals_while_nothing_was_logged(company, marketer):
     made = build(marketer)
 
@@ -144,8 +155,9 @@ def test_pressing_twice_gives_the_running_build(company, marketer, leader):
     assert Build.objects.count() == 2
 
 
-def test_a_failed_build_keeps_the_proposals_and_does_not_bar_the_next(voices, marketer, monkeypatch):
+def test_a_failed_build_keeps_the_proposals_and_does_not_bar_the_next(voices, marketer, rep, monkeypatch):
     before = build(marketer)
+    make_objection("one more", author=rep)
     broken = start_build(by=marketer)
     with monkeypatch.context() as patch:
         patch.setattr(nlp, "propose", lambda *a, **b: 1 / 0)

@@ -231,3 +231,60 @@ def test_a_version_that_cannot_be_saved_leaves_no_file(db, marketer, tmp_path):
     with pytest.raises(DatabaseError):
         add_version(collateral=piece, by=marketer, file=ContentFile(PDF, "a.pdf"), kind=KINDS[".pdf"])
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../../etc/passwd.pdf",
+        "..\\..\\boot.pdf",
+        "/abs/olute.pdf",
+        "a\0b.pdf",
+        "a\r\nSet-Cookie: x=1.pdf",
+        'a";x="b.pdf',
+    ]
+    + ['a";x="b.pdf', "=cmd|x.pdf", "<script>.pdf", "ünïcode.pdf"],
+)
+def test_a_name_reaches_neither_the_disk_nor_the_headers_nor_the_page_unchecked(name, marketer, sign_in, tmp_path):
+    client, piece = sign_in(marketer), make_collateral(owner=marketer)
+    answer = upload(client, piece, name=name)
+    if answer.status_code == 422:
+        return
+    version = piece.versions.first()
+    stored = (tmp_path / version.file.name).resolve()
+    assert stored.is_relative_to(tmp_path)
+    assert "/" not in version.file_name
+    assert not any(ord(letter) < 32 for letter in version.file_name)
+    sent = client.get(download(version))
+    list(sent.streaming_content)
+    assert sent.headers["Content-Disposition"].startswith("attachment")
+    assert "Set-Cookie" not in sent.headers
+    assert "<script>.pdf" not in client.get(piece.get_absolute_url()).content.decode()
+
+
+POLYGLOTS = {
+    "a page in a picture": ("a.png", PNG + b"<script>alert(1)</script>"),
+    "an archive behind a PDF": ("a.pdf", PDF + zipped(anything="x")),
+    "a page as text": ("a.txt", b"<html><script>alert(1)</script>"),
+}
+
+
+@pytest.mark.parametrize(("name", "content"), POLYGLOTS.values(), ids=POLYGLOTS)
+def test_what_is_two_things_is_only_ever_a_download(name, content, marketer, sign_in):
+    client, piece = sign_in(marketer), make_collateral(owner=marketer)
+    upload(client, piece, name=name, content=content)
+    sent = client.get(download(piece.versions.first()))
+    assert b"".join(sent.streaming_content) == content
+    assert sent.headers["Content-Disposition"].startswith("attachment")
+    assert sent.headers["X-Content-Type-Options"] == "nosniff"
+    assert sent.headers["Content-Type"].split(";")[0] in {kind.media_type for kind in KINDS.values()}
+    assert "html" not in sent.headers["Content-Type"]
+    assert "default-src 'none'" in sent.headers["Content-Security-Policy"]
+
+
+def test_no_upload_lies_where_the_web_server_serves_files():
+    from config import settings
+
+    assert not settings.MEDIA_ROOT.is_relative_to(settings.STATIC_ROOT)
+    assert not settings.MEDIA_ROOT.is_relative_to(settings.BASE_DIR / "config")
+    assert not hasattr(settings, "MEDIA_URL")

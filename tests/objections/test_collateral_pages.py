@@ -43,6 +43,20 @@ def test_reps_see_what_is_published_and_never_drafts(rep, marketer, sign_in):
     assert sign_in(marketer).get(draft.get_absolute_url()).status_code == 200
 
 
+def test_the_choices_of_the_filters_tell_reps_nothing_of_drafts(rep, marketer, sign_in):
+    live, planned = make_theme("Too dear"), make_theme("Too slow")
+    make_collateral("Live", owner=marketer, themes=[live], stage="Proposal")
+    make_collateral("Draft", owner=marketer, themes=[live, planned], stage="Pilot", published=False)
+    offered = {}
+    for reader in (rep, marketer):
+        form = sign_in(reader).get(LIST).context["filter"].form
+        offered[reader] = (
+            [stage for stage, _ in form.fields["stage"].choices if stage],
+            list(form.fields["theme"].queryset.order_by("id")),
+        )
+    assert offered == {rep: (["Proposal"], [live]), marketer: (["Pilot", "Proposal"], [live, planned])}
+
+
 def test_what_was_republished_is_listed_once(rep, marketer, sign_in):
     piece = make_collateral("Live", owner=marketer)
     retire(piece, marketer)

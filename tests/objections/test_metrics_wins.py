@@ -26,7 +26,7 @@ def test_it_compares_with_deals_of_the_period_that_had_other_objections(rep, dja
     hear(make_won(closed_on=date(2026, 4, 1)), price, by=rep)
     assert silent.pk
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         found = win_rate_against([price, trust], MARCH)
 
     against = found[price.pk]

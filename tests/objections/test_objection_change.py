@@ -41,7 +41,7 @@ def test_new_words_leave_a_persons_placement(rep, marketer):
     objection.text = "too dear"
     change_objection(objection=objection, by=rep)
     assert objection.placement.theme == theme
-    assert Job.objects.count() == 0
+    assert [job.kind for job in Job.objects.all()] == ["read_words"]
 
 
 def test_moving_it_to_another_deal_takes_that_deals_outcome(rep):

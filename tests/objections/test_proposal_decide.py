@@ -5,9 +5,16 @@ from django.utils import timezone
 from feedback.jobs import queue_job
 from objections.actions.merges import merge_themes, undo_merge
 from objections.actions.placements import place_objection
-from objections.actions.proposals import MovedOn, OutOfDate, accept_proposal, reject_proposal, undo_decision
+from objections.actions.proposals import (
+    MovedOn,
+    OutOfDate,
+    accept_many,
+    accept_proposal,
+    reject_proposal,
+    undo_decision,
+)
 from objections.actions.splits import split_theme
-from objections.actions.themes import restore_theme, retire_theme
+from objections.actions.themes import change_theme, restore_theme, retire_theme
 from objections.models import Build, Objection, Placement, Proposal, Theme
 from tests.factories import make_objection, make_theme, place
 
@@ -244,3 +251,74 @@ def test_a_retirement_that_somebody_made_already_is_out_of_date(propose, markete
 
     with pytest.raises(OutOfDate):
         accept_proposal(proposal=propose("retire", theme=theme), by=marketer)
+
+
+def test_accepting_a_rename_keeps_the_history_and_taking_it_back_gives_the_name_back(propose, marketer):
+    theme = make_theme("Too dear")
+    proposal = propose("rename", theme=theme, name="Licence price")
+
+    accept_proposal(proposal=proposal, by=marketer)
+    theme.refresh_from_db()
+    assert (theme.name, theme.history.first().history_user) == ("Licence price", marketer)
+
+    undo_decision(proposal=proposal, by=marketer)
+    theme.refresh_from_db()
+    assert theme.name == "Too dear"
+    assert [record.name for record in theme.history.all()] == ["Too dear", "Licence price", "Too dear"]
+
+
+def test_a_rename_is_not_taken_back_once_somebody_renamed_the_theme_again(propose, marketer, leader):
+    theme = make_theme("Too dear")
+    proposal = accept_proposal(proposal=propose("rename", theme=theme, name="Licence price"), by=marketer)
+    theme.refresh_from_db()
+    theme.name = "Price of licences"
+    change_theme(theme=theme, by=leader)
+
+    with pytest.raises(MovedOn, match="renamed to “Price of licences” since"):
+        undo_decision(proposal=proposal, by=marketer)
+
+    assert Theme.objects.get(pk=theme.pk).name == "Price of licences"
+
+
+def test_a_name_taken_meanwhile_gets_a_number_on_the_way_back(propose, marketer):
+    theme = make_theme("Too dear")
+    proposal = accept_proposal(proposal=propose("rename", theme=theme, name="Licence price"), by=marketer)
+    make_theme("Too dear")
+
+    undo_decision(proposal=proposal, by=marketer)
+
+    assert Theme.objects.get(pk=theme.pk).name == "Too dear (2)"
+
+
+def test_accepting_many_makes_each_a_deed_of_its_own(propose, voices, marketer):
+    theme = make_theme("Price")
+    new, move = propose("new", voices[:2], name="No parking"), propose("move", voices[2:], theme=theme)
+
+    done = accept_many(proposals=[move, new], by=marketer, categories={new.pk: theme.category})
+    assert [proposal.pk for proposal in done.proposals] == [new.pk, move.pk]
+    undo_decision(proposal=new, by=marketer)
+
+    assert [voice.placement and voice.placement.theme for voice in voices] == [None, None, theme]
+
+
+def test_one_that_cannot_be_accepted_takes_no_other_down(propose, voices, marketer):
+    theme, gone = make_theme("Price"), make_theme("Gone", state="retired")
+    bad, good = propose("move", voices[:1], theme=gone), propose("move", voices[1:], theme=theme)
+
+    done = accept_many(proposals=[bad, good], by=marketer, categories={})
+
+    assert [proposal.pk for proposal in done.proposals] == [good.pk]
+    ((refused, why),) = done.refused
+    assert (refused.pk, "“Gone” was merged or retired." in why) == (bad.pk, True)
+    bad.refresh_from_db()
+    assert (bad.state, bad.gone) == ("stale", "“Gone” was merged or retired.")
+
+
+def test_voices_are_moved_into_a_theme_before_it_is_merged_away(propose, voices, marketer):
+    theme, into = make_theme("Costly"), make_theme("Price")
+    merge, move = propose("merge", theme=theme, into=into), propose("move", voices, theme=theme)
+
+    done = accept_many(proposals=[merge, move], by=marketer, categories={})
+
+    assert not done.refused
+    assert {voice.placement.theme for voice in voices} == {into}

@@ -5,7 +5,7 @@ from django.utils import timezone
 from feedback.jobs import queue_job
 from objections.models import Build, Proposal, Theme
 from objections.theming import warm
-from tests.factories import make_lost, make_objection, make_theme
+from tests.factories import make_lost, make_objection, make_theme, place
 
 LIST = reverse("objections:proposal_list")
 HTMX = {"HX-Request": "true"}
@@ -49,7 +49,7 @@ def test_it_guesses_the_category_from_the_nearest_theme(client, build, rep):
     make_theme("Way off", category="terms")
     warm()
 
-    ((_, form),) = client.get(LIST).context["cards"]
+    ((_, form, _),) = client.get(LIST).context["cards"]
 
     assert form.fields["category"].queryset.get(pk=form.initial["category"]).code == "trust"
 
@@ -99,5 +99,66 @@ def test_it_costs_the_same_number_of_queries_for_many(client, proposal, build, r
         other.objections.add(make_objection(f"words {number}", author=rep, opportunity=make_lost()))
     client.get(LIST)
 
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(27):
         assert len(client.get(LIST).context["cards"]) == 10
+
+
+def test_it_says_what_it_would_be_worth_how_sure_it_is_and_why_it_is_asked_again(client, build, rep):
+    proposal = Proposal.objects.create(
+        build=build, kind="new", name="No parking", why="They say the same.", confidence=0.82, again="Rejected on 3 May"
+    )
+    deal = make_lost(amount=120_000)
+    proposal.objections.set([make_objection(words, author=rep, opportunity=deal) for words in ("no lot", "nowhere")])
+
+    page = client.get(LIST).content.decode()
+
+    assert "It would carry €\u00a0120\u00a0k lost in the last 12 months, on 1 deal" in page.replace("€\xa0", "€\u00a0")
+    assert "Likely, 82\u00a0%" in page
+    assert "Rejected on 3 May" in page
+
+
+def test_a_move_shows_the_nearest_voice_of_the_theme_unless_it_was_withdrawn(client, build, rep):
+    nearest = make_objection("it was withdrawn", author=rep, withdrawn_at=timezone.now(), withdrawn_by=rep)
+    shown = make_objection("the nearest of all", author=rep)
+    for voice in (nearest, shown):
+        proposal = Proposal.objects.create(build=build, kind="move", theme=make_theme(f"To {voice}"), nearest=voice)
+        proposal.objections.add(make_objection("words", author=rep))
+
+    page = client.get(LIST).content.decode()
+
+    assert "the nearest of all</blockquote>" in page
+    assert "it was withdrawn</blockquote>" not in page
+
+
+def test_a_rename_is_accepted_under_another_name_and_a_taken_one_is_refused(client, build):
+    theme = make_theme("Too dear")
+    make_theme("Taken")
+    proposal = Proposal.objects.create(build=build, kind="rename", theme=theme, name="Licence price", why="It drifted")
+
+    assert "Too dear</a> to Licence price" in client.get(LIST).content.decode()
+    refused = client.post(url("proposal_accept", proposal), {"name": "taken"})
+    assert refused.status_code == 422
+    assert "Another theme has this name" in refused.content.decode()
+
+    client.post(url("proposal_accept", proposal), {"name": "Price per licence"})
+    assert Theme.objects.get(pk=theme.pk).name == "Price per licence"
+
+
+def test_it_shows_one_kind_at_a_time(client, build, proposal):
+    Proposal.objects.create(build=build, kind="retire", theme=make_theme("Idle"), why="Nobody raised it")
+
+    shown = [card[0].kind for card in client.get(LIST, {"kind": "retire"}).context["cards"]]
+
+    assert shown == ["retire"]
+    assert len(client.get(LIST, {"kind": "nonsense"}).context["cards"]) == 2
+
+
+def test_merges_cost_no_more_queries_each(client, build, rep, django_assert_max_num_queries):
+    for number in range(8):
+        theme, into = make_theme(f"A {number}"), make_theme(f"B {number}")
+        place(make_objection(f"words {number}", author=rep, opportunity=make_lost()), theme)
+        Proposal.objects.create(build=build, kind="merge", theme=theme, into=into, why="alike")
+    client.get(LIST)
+
+    with django_assert_max_num_queries(24):
+        assert all(value.deals == 1 for _, _, value in client.get(LIST).context["cards"])

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from objections.models import ContentRequest
 from objections.models.content import RequestState
+from objections.views.content import IN_A_COLUMN
 from tests.factories import (
     make_collateral,
     make_competitor,
@@ -106,6 +107,19 @@ def test_requests_without_a_day_come_last(rep, sign_in):
     for title, due_on in (("No day", None), ("Late", date(2020, 1, 1)), ("Later", date(2030, 1, 1))):
         make_request(title, by=rep, due_on=due_on)
     assert titles(sign_in(rep).get(LIST)) == ["Late", "Later", "No day"]
+
+
+def test_a_column_shows_its_most_urgent_and_says_how_many_more_there_are(rep, sign_in):
+    today = timezone.localdate()
+    for days in range(IN_A_COLUMN + 3, 0, -1):
+        make_request(f"Sheet {days}", by=rep, due_on=today + timedelta(days=days))
+    make_request("On hold", by=rep, state=RequestState.ON_HOLD)
+    page = sign_in(rep).get(LIST)
+    new = page.context["columns"][0]
+    assert [row.title for row in new["cards"]] == [f"Sheet {days + 1}" for days in range(IN_A_COLUMN)]
+    assert (new["count"], new["more"]) == (IN_A_COLUMN + 3, 3)
+    assert "and 3 more in the table" in page.text
+    assert [column["more"] for column in page.context["columns"][1:]] == [0] * (len(page.context["columns"]) - 1)
 
 
 def test_htmx_gets_the_board_alone(rep, sign_in):
@@ -255,9 +269,10 @@ def test_a_button_moves_the_request_and_comes_back_to_the_board(marketer, sign_i
     assert (row.state, answer.url) == ("in production", f"{LIST}?whose=mine")
 
 
-def test_it_never_sends_people_to_another_site(marketer, sign_in):
+@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "nowhere"])
+def test_it_never_sends_people_to_what_is_no_page_of_ours(elsewhere, marketer, sign_in):
     row = make_request(by=marketer, owner=marketer, state="triaged", due_on=date(2030, 1, 1))
-    data = {"to": "in production", "next": "https://evil.example/"}
+    data = {"to": "in production", "next": elsewhere}
     assert sign_in(marketer).post(url("request_move", row), data).url == row.get_absolute_url()
 
 

@@ -216,12 +216,13 @@ def test_placing_in_no_theme_is_refused(client, rep):
     assert client.post(url("objection_place", voice.pk), {"theme": ""}).status_code == 422
 
 
-def test_placing_goes_back_to_where_one_came_from_but_to_no_other_site(client, theme, rep):
+@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "nowhere"])
+def test_placing_goes_back_to_where_one_came_from_but_to_no_other_site(elsewhere, client, theme, rep):
     voice = make_objection(author=rep)
     pile = url("theme_unthemed")
 
     home = client.post(url("objection_place", voice.pk), {"theme": theme.pk, "next": pile})
-    away = client.post(url("objection_place", voice.pk), {"theme": theme.pk, "next": "https://evil.example/"})
+    away = client.post(url("objection_place", voice.pk), {"theme": theme.pk, "next": elsewhere})
 
     assert home.url == pile
     assert away.url == voice.get_absolute_url()
@@ -231,7 +232,8 @@ def test_an_objection_is_taken_out_and_put_back_by_the_toast(client, theme, rep)
     voice = make_objection(author=rep)
     place(voice, theme)
 
-    response = client.post(url("objection_take_out", voice.pk))
+    response = client.post(url("objection_take_out", voice.pk), {"next": "nowhere"})
+    assert response.url == voice.get_absolute_url()
     assert voice.placement is None
 
     undo_of(client, response)

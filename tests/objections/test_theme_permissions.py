@@ -9,7 +9,7 @@ from objections.actions.splits import split_theme
 from objections.models import Build, Proposal
 from tests.factories import make_objection, make_theme, place
 
-READ = ["theme_list", "theme_detail", "theme_unthemed"]
+READ = ["map", "theme_list", "theme_detail", "theme_unthemed"]
 CURATE = [
     ("get", "theme_create"),
     ("get", "theme_edit"),
@@ -24,6 +24,7 @@ CURATE = [
     ("post", "placement_undo"),
     ("post", "placement_restore"),
     ("post", "build_create"),
+    ("post", "map_draw"),
     ("get", "build_detail"),
     ("get", "proposal_list"),
     ("post", "proposal_accept"),
@@ -53,7 +54,15 @@ def urls(rep, marketer):
     }
 
     def url(name):
-        without = name in ("theme_list", "theme_unthemed", "theme_create", "build_create", "proposal_list")
+        without = name in (
+            "map",
+            "map_draw",
+            "theme_list",
+            "theme_unthemed",
+            "theme_create",
+            "build_create",
+            "proposal_list",
+        )
         return reverse(f"objections:{name}", args=[] if without else [ids[name.split("_")[0]]])
 
     return url

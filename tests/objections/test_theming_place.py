@@ -4,6 +4,8 @@ from feedback.jobs import queue_job, run_due_jobs
 from feedback.models import Job
 from objections.actions.placements import place_objection, take_out
 from objections.models import Objection, Theme, Vector
+from objections.theming import vectors
+from objections.theming.vectors import encoder_name
 from tests.factories import make_objection, make_theme
 
 SECURITY = "they want a SOC 2 report before signing"
@@ -36,7 +38,7 @@ def test_it_leaves_unthemed_what_fits_nowhere(rep):
     run_place(objection)
 
     assert objection.placement is None
-    assert objection.vector.encoder == "objections.minilm.v1"
+    assert objection.vector.encoder == encoder_name()
 
 
 def test_it_never_moves_what_a_person_placed(rep, marketer):
@@ -123,3 +125,22 @@ def test_it_does_not_place_in_a_retired_theme(rep):
     run_place(objection)
 
     assert objection.placement is None or objection.placement.theme.seed != "security-sign-off-missing"
+
+
+def test_what_an_earlier_encoder_read_is_read_again(rep):
+    old = read(make_objection(PRICE, author=rep))
+    Vector.objects.filter(objection=old).update(encoder="objections.minilm.v1", data=b"")
+
+    queue_job(kind="renew_vectors", payload={}, by=None)
+    run_due_jobs()
+
+    old.refresh_from_db()
+    assert old.vector.encoder == encoder_name()
+    assert len(old.vector.data) > 0
+    assert Job.objects.get(kind="renew_vectors").result == {"renewed": 1}
+
+
+def test_another_lens_makes_another_encoder(monkeypatch):
+    before = encoder_name()
+    monkeypatch.setattr(vectors, "read_section", lambda name: {"@misc": before.split(":")[0], "sha256": "f" * 64})
+    assert encoder_name() != before

@@ -77,21 +77,21 @@ def test_a_vector_of_other_words_is_not_used(company, rep):
     voice = make_objection(SECURITY, author=rep)
     store_vectors([(voice.pk, "other words", vectors_of([voice])[0] * 0)])
 
-    assert abs(float((vectors_of([voice])[0] ** 2).sum()) - 1) < 1e-5
+    assert abs(float((vectors_of([voice])[0] ** 2).sum()) - 2) < 1e-5  # a unit vector of the encoder, one of the lens
 
 
 def test_exemplars_are_encoded_once(company):
     warm()
     exemplar = Exemplar.objects.first()
     assert exemplar.encoder == encoder_name()
-    assert len(exemplar.data) == 4 * 384
+    assert len(exemplar.data) == 4 * (384 + 64)
 
 
 @pytest.mark.usefixtures("_warm")
 def test_the_index_in_memory_is_kept_for_a_few_counts(rep, django_assert_num_queries):
     suggest_themes(SECURITY)
 
-    with django_assert_num_queries(7):  # and one for the themes suggested
+    with django_assert_num_queries(8):  # and one for the themes suggested
         suggest_themes(SECURITY)
 
 

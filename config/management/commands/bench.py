@@ -1,185 +1,102 @@
-import csv
-import io
-import sqlite3
-import statistics
-import tempfile
+import subprocess
+import sys
 import time
-from pathlib import Path
 
-from django.core.management import BaseCommand, call_command
-from django.db import connection
-from django.test import Client
-from django.test.utils import (
-    CaptureQueriesContext,
-    override_settings,
-    setup_databases,
-    setup_test_environment,
-    teardown_databases,
-)
-from django.urls import reverse
+import psycopg
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError, call_command
 
-from feedback import jobs
-from feedback.models import Import, Job, Meeting, Opportunity, User
-from objections import nlp
-from objections.models import Objection, Theme
-from objections.theming.placing import place_by_model
+from config.bench import databases
+from feedback.models import Company, User
 
-ROUNDS = 15
+PARTS = ["pages", "posts", "work"]
+GROWTH = "growth"
+THEMES = "themes"  # needs no database
+ALL = [THEMES, *PARTS, GROWTH]
 
 
 class Command(BaseCommand):
-    help = "Measures pages, import, jobs and placing on the demo company, each beside a floor taken in the same run."
+    help = (
+        "Measures themes beside BERTopic; pages, posts, background work and growing lists on a large company, each "
+        "beside a floor taken in the same run, on databases made for it and dropped again: SQLite, and PostgreSQL "
+        "where one answers."
+    )
 
-    def handle(self, **options):
-        with (
-            tempfile.TemporaryDirectory() as folder,
-            override_settings(STATIC_ROOT=Path(folder) / "static", MEDIA_ROOT=Path(folder) / "uploads"),
-        ):
-            self._measure(Path(folder))
+    def add_arguments(self, parser):
+        parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(ALL)}; all by default")
+        parser.add_argument("--only", choices=["sqlite", "postgresql"], help="leave the other database out")
+        parser.add_argument("--here", action="store_true", help="fill and measure the empty database of this process")
 
-    def _measure(self, folder):
-        setup_test_environment()
-        if connection.vendor == "sqlite":
-            connection.settings_dict["TEST"]["NAME"] = str(folder / "bench.sqlite3")  # a file, as in earnest
-        databases = setup_databases(verbosity=0, interactive=False)
+    def handle(self, *, parts, only, here, **options):
+        if unknown := set(parts) - set(ALL):
+            raise CommandError(f"Unknown: {', '.join(sorted(unknown))}. There are {', '.join(ALL)}.")
+        parts = parts or ALL
+        if THEMES in parts:
+            self._themes()
+        parts = [part for part in parts if part != THEMES]
+        if here:
+            self._measure(parts)
+        elif parts:
+            self._measure_databases(parts, only)
+
+    def _themes(self):
+        from config.bench.themes import measure_themes
+
+        self._say("\n## Themes")
+        measure_themes(self._say)
+
+    def _measure_databases(self, parts, only):
+        together = [part for part in parts if part != GROWTH]
+        if only != "postgresql":
+            with databases.sqlite() as environment:
+                self._run("SQLite", together, environment)
+            with databases.sqlite() as environment:
+                self._run("SQLite", [GROWTH] if GROWTH in parts else [], environment)
+        if only != "sqlite":
+            self._on_postgresql(together)
+
+    def _on_postgresql(self, parts):
+        server = databases.postgresql_server()
         try:
-            call_command("collectstatic", verbosity=0, interactive=False)
-            call_command("seed_demo", stdout=io.StringIO())
-            self._table("Page", "p50 ms", "p95 ms", "queries", "raw SQL ms", "ratio")
-            for who, url in _pages():
-                self._row(*_page(who, url))
-            self._table("Work", "ours", "floor", "ratio")
-            for measure in (_importing, _placing, _working):
-                self._row(*measure())
-        finally:
-            teardown_databases(databases, verbosity=0)
+            with databases.postgresql(server) as environment:
+                self._run("PostgreSQL", parts, environment)
+        except psycopg.OperationalError as why:
+            self.stdout.write(f"\nPostgreSQL left out: {str(why).strip().splitlines()[0]}")
+            self.stdout.write("Set BENCH_POSTGRES to the address of a server on which databases may be made.")
 
-    def _table(self, *heads):
-        self.stdout.write(f"\n| {' | '.join(heads)} |")
-        self.stdout.write("|" + "---|" * len(heads))
+    def _run(self, name, parts, environment):
+        if not parts:
+            return
+        self.stdout.write(f"\n## {name}: {', '.join(parts)}")
+        self.stdout.flush()
+        command = [sys.executable, "manage.py", "bench", "--here", *parts]
+        done = subprocess.run(command, cwd=settings.BASE_DIR, env=environment, check=False)  # noqa: S603  our own words
+        if done.returncode:
+            raise CommandError(f"The bench on {name} ended early; see the lines above.")
 
-    def _row(self, *cells):
-        self.stdout.write(f"| {' | '.join(map(str, cells))} |")
+    def _measure(self, parts):
+        from config.bench.company import Size, make_company
+        from config.bench.growth import measure_growth
+        from config.bench.pages import measure_pages
+        from config.bench.posts import measure_posts
+        from config.bench.work import measure_work
 
+        call_command("migrate", verbosity=0)
+        if Company.objects.exists() or User.objects.exists():
+            raise CommandError("This database is in use. The bench needs an empty one, and leaves it full.")
+        call_command("collectstatic", verbosity=0, interactive=False)
+        if parts == [GROWTH]:
+            measure_growth(self._say)
+            return
+        start = time.perf_counter()
+        make_company(Size())
+        self._say(
+            f"A company with 50,000 deals, 20,000 objections and 3,000 requests: {time.perf_counter() - start:.0f} s"
+        )
+        measures = {"pages": measure_pages, "posts": measure_posts, "work": measure_work}
+        for part in parts:
+            measures[part](self._say)
 
-def _pages():
-    people = {user.role: user for user in User.objects.filter(is_active=True, is_superuser=False).order_by("-pk")}
-    rep, marketer, leader = people["rep"], people["marketer"], people["leader"]
-    theme = Theme.objects.active().heard().with_voices().order_by("-voices").first()
-    for user in (rep, marketer, leader):
-        yield user, reverse("feedback:home")
-    yield leader, reverse("feedback:opportunity_list")
-    yield rep, reverse("feedback:review_owed")
-    yield rep, reverse("objections:objection_list")
-    yield marketer, reverse("objections:theme_list")
-    yield marketer, reverse("objections:theme_detail", args=[theme.pk])
-    yield marketer, reverse("objections:request_list")
-    yield leader, reverse("feedback:meeting_detail", args=[Meeting.objects.order_by("-month").first().pk])
-
-
-def _page(user, url):
-    """One page: its times, its queries, and the time the database alone needs for these queries."""
-    client = Client()
-    client.force_login(user)
-    client.get(url)
-    with CaptureQueriesContext(connection) as captured:
-        assert client.get(url).status_code == 200, url
-        queries = [query["sql"] for query in captured]
-    times = [_seconds(lambda: client.get(url)) for _ in range(ROUNDS)]
-    statements = [sql for sql in queries if sql.startswith("SELECT")]
-    raw = statistics.median(_seconds(lambda: _run(statements)) for _ in range(ROUNDS))
-    p50, p95 = statistics.median(times), statistics.quantiles(times, n=20)[-1]
-    name = f"{url} ({user.get_role_display().lower()})"
-    return name, _ms(p50), _ms(p95), len(queries), _ms(raw), f"{p50 / raw:.1f}"
-
-
-def _run(statements):
-    with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
-            cursor.fetchall()
-
-
-def _importing(rows=5000):
-    """Rows a second taken in with checks, history and undo, beside reading the CSV and inserting it bare."""
-    heads = [
-        "opportunity_id",
-        "sales_agent",
-        "product",
-        "account",
-        "deal_stage",
-        "engage_date",
-        "close_date",
-        "close_value",
-    ]
-    stages = ["Won", "Lost", "Engaging", "Prospecting"]
-    deals = [
-        [f"B{n}", f"Agent {n % 30}", f"Product {n % 7}", f"Account {n % 90}", stages[n % 4], "2026-01-05"]
-        + (["2026-03-01", str(n % 900)] if n % 4 < 2 else ["", ""])
-        for n in range(rows)
-    ]
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "deals.csv"
-        with path.open("w", newline="") as file:
-            csv.writer(file).writerows([heads, *deals])
-        ours = _seconds(lambda: call_command("import_opportunities", str(path), source="bench", stdout=io.StringIO()))
-        floor = _seconds(lambda: _insert_bare(path, Path(folder) / "bare.sqlite3", heads))
-    assert Opportunity.objects.filter(source__name="bench").count() == rows
-    assert Import.objects.latest("pk").created == rows
-    return (
-        f"import of {rows} deals",
-        f"{rows / ours:,.0f} rows/s",
-        f"{rows / floor:,.0f} rows/s bare",
-        f"{ours / floor:.0f}",
-    )
-
-
-def _insert_bare(path, target, heads):
-    with path.open(newline="") as file:
-        rows = list(csv.reader(file))[1:]
-    database = sqlite3.connect(target)
-    database.execute(f"CREATE TABLE deals ({', '.join(heads)})")
-    database.executemany(f"INSERT INTO deals VALUES ({', '.join('?' * len(heads))})", rows)  # noqa: S608  own constants
-    database.commit()
-    database.close()
-
-
-def _placing():
-    """Placing one new objection among all of the demo's, beside encoding its words alone."""
-    objections = list(Objection.objects.live().exclude(text="")[:ROUNDS])
-    place_by_model(objections[0])
-    ours = statistics.median(_seconds(lambda o=o: place_by_model(o)) for o in objections)
-    floor = statistics.median(_seconds(lambda o=o: nlp.encode([o.text])) for o in objections)
-    return "placing one objection", f"{_ms(ours)} ms", f"{_ms(floor)} ms to encode it", f"{ours / floor:.1f}"
-
-
-def _working(many=100):
-    """Jobs a second, each claimed, done and committed, beside as many bare updates of a row."""
-
-    @jobs.runs("bench")
-    def nothing(run):
-        with run.finish():
-            pass
-
-    for _ in range(many):
-        jobs.queue_job(kind="bench")
-    ours = _seconds(jobs.run_due_jobs)
-    assert Job.objects.filter(kind="bench", state="done").count() == many
-    row = Job.objects.filter(kind="bench").first()
-    floor = _seconds(lambda: [Job.objects.filter(pk=row.pk).update(note=str(n)) for n in range(many)])
-    return (
-        f"{many} empty jobs",
-        f"{many / ours:,.0f} a second",
-        f"{many / floor:,.0f} updates a second",
-        f"{ours / floor:.1f}",
-    )
-
-
-def _seconds(function):
-    start = time.perf_counter()
-    function()
-    return time.perf_counter() - start
-
-
-def _ms(seconds):
-    return f"{seconds * 1000:.1f}"
+    def _say(self, line):
+        self.stdout.write(line)
+        self.stdout.flush()

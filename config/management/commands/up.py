@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 from django.urls import reverse
 
+from config.backup import unfinished
 from feedback.actions.people import open_first_run
 from objections.demo import sign_ins
 
@@ -20,9 +21,11 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         _refuse_taken_port()
+        if unfinished.is_left():
+            raise CommandError(f"Not started: {unfinished.WORDS}.")
         call_command("migrate", verbosity=0)
         call_command("collectstatic", verbosity=0, interactive=False)
-        children = [_start(command) for command in _commands()]
+        children = [_start(command) for command in commands()]
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, _leave)
         try:
@@ -61,7 +64,7 @@ def _leave(number, frame):
     raise _Leave
 
 
-def _commands():
+def commands():
     """The web server and the worker; with a broker of its own also beat, which sweeps for lost work."""
     celery = [sys.executable, "-W", "ignore:You're running the worker", "-m", "celery", "--quiet", "-A", "config"]
     quiet = ["--loglevel", "WARNING"]

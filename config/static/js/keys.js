@@ -1,5 +1,5 @@
 // One key, one thing: every key presses a link or button of the page (also in a closed menu), so nothing works by key alone.
-//   /  Ctrl K  search      n  log an objection      ?  this list      j k  move in a list      1-9  choose a tile
+//   /  Ctrl K  search      n  log an objection      ?  this list      j k  move in a list      1-9  choose a tile or a guess
 
 const typing = "input:not([type=radio], [type=checkbox], [type=button], [type=submit]), textarea, select, [contenteditable]";
 
@@ -14,17 +14,23 @@ document.addEventListener("keydown", (event) => {
   const dialog = document.querySelector("dialog[open]");
   if (event.key === "j" || event.key === "k") move(event.key === "j" ? 1 : -1, dialog ?? document, event);
   else if (dialog) return;
-  else if (/^[1-9]$/.test(event.key)) choose(event.key, event);
+  else if (/^[1-9]$/.test(event.key) && document.querySelector(".tiles")) choose(event.key, event);
   else if (event.key === "ArrowRight") press("body.is-run a[rel=next]", event);
   else if (event.key === "ArrowLeft") press("body.is-run a[rel=prev]", event);
-  else press(`[data-key-press="${CSS.escape(event.key)}"]`, event);
+  else pressHere(`[data-key-press="${CSS.escape(event.key)}"]`, event);
 });
+
+// What a page means by a key goes before what the header means by it.
+function pressHere(selector, event) {
+  press(document.querySelector(`main ${selector}`) ? `main ${selector}` : selector, event);
+}
 
 function press(selector, event) {
   const target = document.querySelector(selector);
   if (!target || target.disabled) return;
   event.preventDefault();
-  target.click();
+  if (target.matches("input")) target.focus();
+  else target.click();
 }
 
 function move(step, scope, event) {
@@ -34,7 +40,7 @@ function move(step, scope, event) {
   event.preventDefault();
   const at = rows.findIndex((row) => row.contains(document.activeElement));
   const row = rows[at < 0 ? (step > 0 ? 0 : rows.length - 1) : Math.min(Math.max(at + step, 0), rows.length - 1)];
-  const target = row.querySelector(".row-link") ?? row.querySelector("a, button") ?? row;
+  const target = row.querySelector(".row-link") ?? row.querySelector("a, button, [type=checkbox]") ?? row;
   target.focus();
   row.scrollIntoView({ block: "nearest" });
 }

@@ -1,0 +1,129 @@
+"""What this app tells the audit page."""
+
+from django.urls import reverse
+
+from feedback.audit import add_source
+from feedback.audit_deeds import DeedSource
+from feedback.audit_history import HistorySource
+from feedback.models import (
+    Category,
+    Company,
+    Competitor,
+    CompetitorMerge,
+    Destination,
+    ExclusionRule,
+    Holiday,
+    Pack,
+    Reason,
+    Segment,
+    Taxonomy,
+    Team,
+    User,
+)
+from feedback.permissions import can_administer
+
+
+def register():
+    add_source(
+        HistorySource(
+            "person",
+            "Person",
+            User,
+            address=lambda pk: reverse("feedback:person_detail", args=[pk]),
+            called={"is_superuser": "Admin", "email": "E-mail address"},
+        )
+    )
+    add_source(HistorySource("team", "Team", Team, address=_team, opens=can_administer))
+    add_source(HistorySource("company", "Company settings", Company, address=_company, opens=can_administer))
+    holidays = {"address": lambda pk: reverse("feedback:holiday_list")}
+    add_source(HistorySource("holiday", "Holiday", Holiday, **holidays))
+    add_source(HistorySource("segment", "Segment", Segment, names=("value",)))
+    for key, model in (("destination", Destination), ("reason", Reason), ("category", Category)):
+        label = model._meta.verbose_name.capitalize()
+        add_source(HistorySource(key, label, model, names=("label",), address=_taxonomy, left_out=("taxonomy",)))
+    add_source(HistorySource("competitor", "Competitor", Competitor, address=_competitor))
+    add_source(_merge("competitors-merged", "Competitors merged", ""))
+    add_source(_merge("competitors-parted", "Competitors parted again", "undone_"))
+    for done in ("started", "ended"):
+        add_source(_rule(done))
+    for done in ("started", "published", "discarded"):
+        add_source(_version(done))
+    add_source(_pack("meeting-closed", "Meeting closed", "closed"))
+    add_source(_pack("meeting-reopened", "Meeting reopened", "reopened"))
+
+
+def _team(pk):
+    return reverse("feedback:team_edit", args=[pk])
+
+
+def _company(pk):
+    return reverse("feedback:company")
+
+
+def _taxonomy(pk):
+    return reverse("feedback:taxonomy_list")
+
+
+def _competitor(pk):
+    return reverse("feedback:competitor_detail", args=[pk])
+
+
+def _merge(key, label, undone):
+    deed = "parted from" if undone else "merged into"
+    return DeedSource(
+        key,
+        label,
+        rows=lambda: CompetitorMerge.objects.filter(**{f"{undone}by__isnull": False}).select_related(
+            "competitor", "into"
+        ),
+        on=lambda merge: merge.competitor,
+        told=lambda merge: (f"{deed} “{merge.into}”", []),
+        names=("competitor__name", "into__name"),
+        at=f"{undone}at",
+        by=f"{undone}by",
+    )
+
+
+def _rule(done):
+    return DeedSource(
+        f"rule-{done}",
+        f"Exclusion rule {done}",
+        rows=lambda: ExclusionRule.objects.filter(**{f"{done}_by__isnull": False}),
+        on=lambda rule: rule,
+        told=lambda rule: (done, []),
+        names=("reason",),
+        at=f"{done}_at",
+        by=f"{done}_by",
+    )
+
+
+def _version(done):
+    return DeedSource(
+        f"taxonomy-{done}",
+        f"Taxonomy {done}",
+        rows=lambda: Taxonomy.objects.filter(**{f"{done}_by__isnull": False}),
+        on=lambda taxonomy: taxonomy,
+        told=lambda taxonomy: (done, []),
+        names=("version",),
+        at=f"{done}_at",
+        by=f"{done}_by",
+    )
+
+
+def _pack(key, label, done):
+    def rows():
+        return Pack.objects.defer("content", "html").filter(**{f"{done}_at__isnull": False}).select_related("meeting")
+
+    def told(pack):
+        return f"{done}, version {pack.version}", []
+
+    return DeedSource(
+        key,
+        label,
+        rows=rows,
+        on=lambda pack: pack.meeting,
+        told=told,
+        names=("meeting__month",),
+        at=f"{done}_at",
+        by=f"{done}_by",
+    )

@@ -1,0 +1,181 @@
+"""What the pile offers, by vectors laid along axes: nothing is encoded, so likeness is what a test says it is."""
+
+import numpy as np
+import pytest
+
+from objections.actions.placements import place_objection, take_out
+from objections.actions.sortings import refuse_theme, set_aside, sort_into_new, sort_objections, undo_sorting
+from objections.actions.themes import retire_theme
+from objections.models import Objection, Sorting, Theme
+from objections.theming import pile
+from objections.theming.pile import guesses_of, next_offer
+from objections.theming.vectors import store_vectors
+from tests.factories import make_objection, make_theme
+
+
+@pytest.fixture(autouse=True)
+def _only_our_themes(company):
+    Theme.objects.all().delete()
+
+
+def notes(rep, axis, count):
+    """Read notes that are alike, and unlike those of another axis."""
+    made = [make_objection(f"{axis}-{number}", author=rep) for number in range(count)]
+    chance = np.random.default_rng(axis)
+    for voice in made:
+        vector = np.zeros(20, np.float32)
+        vector[axis] = 1
+        store_vectors([(voice.pk, voice.text, vector + 0.05 * chance.standard_normal(20).astype(np.float32))])
+    return made
+
+
+@pytest.fixture
+def themes(rep, marketer):
+    """Two themes shown by two placed notes each."""
+    found = [make_theme("Price"), make_theme("Trust", category="trust")]
+    for axis, theme in enumerate(found):
+        for voice in notes(rep, axis, 2):
+            place_objection(objection=voice, theme=theme, by=marketer)
+    return found
+
+
+def test_it_offers_together_what_is_likely_to_belong_to_one_theme(themes, rep, marketer):
+    alike = notes(rep, 0, 4)
+
+    offer = next_offer(marketer.pk)
+
+    assert offer.is_group
+    assert offer.themes == [themes[0]]
+    assert set(offer.objections) <= set(alike)
+
+
+def test_a_note_alone_comes_with_its_likeliest_themes(themes, rep, marketer):
+    (alone,) = notes(rep, 1, 1)
+
+    offer = next_offer(marketer.pk)
+
+    assert (offer.objections, offer.themes) == ([alone], [themes[1], themes[0]])
+
+
+def test_it_offers_a_note_while_no_theme_has_an_example(rep, marketer):
+    (alone,) = notes(rep, 3, 1)
+    assert next_offer(marketer.pk) == pile.Offer([alone], [])
+
+
+def test_it_goes_on_with_what_is_left_until_nothing_is(themes, rep, marketer):
+    waiting = notes(rep, 0, 5) + notes(rep, 1, 4) + notes(rep, 2, 3)
+    seen = []
+    while offer := next_offer(marketer.pk):
+        seen += offer.objections
+        sort_objections(objections=offer.objections, theme=offer.themes[0], by=marketer)
+    assert sorted(o.pk for o in seen) == sorted(o.pk for o in waiting)
+
+
+def test_it_reads_the_vectors_once(themes, rep, marketer, monkeypatch):
+    notes(rep, 0, 4)
+    next_offer(marketer.pk)
+    monkeypatch.setattr(pile, "_read", None)
+
+    offer = next_offer(marketer.pk)
+    sort_objections(objections=offer.objections[:1], theme=themes[0], by=marketer)
+
+    assert offer.objections[0] not in next_offer(marketer.pk).objections
+
+
+def test_what_is_logged_later_is_offered_too(themes, rep, marketer):
+    notes(rep, 0, 1)
+    next_offer(marketer.pk)
+    (later,) = notes(rep, 1, 1)
+
+    offers = {next_offer(marketer.pk, skipped=skipped).objections[0] for skipped in ((), [later.pk])}
+
+    assert later in offers
+
+
+def test_what_was_refused_is_neither_offered_nor_guessed_again(themes, rep, marketer):
+    alike = notes(rep, 0, 3)
+    refuse_theme(objections=alike, theme=themes[0], by=marketer)
+
+    offer = next_offer(marketer.pk)
+
+    assert not offer.is_group
+    assert offer.themes == [themes[1]]
+    assert guesses_of(offer.objections, [themes[1].pk]) == {offer.objections[0].pk: [themes[0].pk, themes[1].pk]}
+
+
+def test_what_a_person_took_out_of_a_theme_is_not_offered_for_it(themes, rep, marketer):
+    (voice,) = notes(rep, 0, 1)
+    place_objection(objection=voice, theme=themes[0], by=marketer)
+    take_out(objection=voice, by=marketer)
+
+    assert next_offer(marketer.pk).themes[0] == themes[1]
+
+
+def test_an_act_that_was_undone_is_no_refusal(themes, rep, marketer):
+    (voice,) = notes(rep, 0, 1)
+    found = sort_objections(objections=[voice], theme=themes[0], by=marketer)
+    undo_sorting(sorting=found.sorting, by=marketer)
+
+    assert next_offer(marketer.pk).themes[0] == themes[0]
+
+
+def test_it_leaves_out_what_was_skipped_or_set_aside(themes, rep, marketer):
+    first, second = notes(rep, 0, 1) + notes(rep, 1, 1)
+    set_aside(objection=first, by=marketer)
+
+    assert next_offer(marketer.pk).objections == [second]
+    assert next_offer(marketer.pk, skipped=[second.pk]) is None
+
+
+def test_a_theme_made_a_moment_ago_is_known_from_its_first_note(themes, rep, marketer):
+    new = notes(rep, 5, 2)
+    next_offer(marketer.pk)
+    sort_into_new(objections=new[:1], theme=Theme(name="New", category=themes[0].category), by=marketer)
+
+    assert next_offer(marketer.pk).themes[0].name == "New"
+
+
+def test_a_theme_that_is_gone_is_offered_no_more(themes, rep, marketer):
+    notes(rep, 0, 1)
+    assert next_offer(marketer.pk).themes[0] == themes[0]
+    retire_theme(theme=themes[0], by=marketer)
+
+    assert next_offer(marketer.pk).themes == [themes[1]]
+
+
+def test_two_people_at_work_are_offered_different_notes(themes, rep, marketer, leader):
+    notes(rep, 0, 6)
+    for person in (marketer, leader):
+        Sorting.objects.create(by=person)
+
+    offers = [set(next_offer(person.pk).objections) for person in (marketer, leader)]
+
+    assert offers[0]
+    assert offers[1]
+    assert not offers[0] & offers[1]
+
+
+def test_the_last_note_is_offered_to_whoever_asks(themes, rep, marketer, leader):
+    notes(rep, 0, 1)
+    for person in (marketer, leader):
+        Sorting.objects.create(by=person)
+    assert next_offer(marketer.pk).objections == next_offer(leader.pk).objections
+
+
+def test_a_note_that_was_not_read_yet_is_offered_last(rep, marketer):
+    voice = make_objection("they want a SOC 2 report before signing", author=rep)
+    assert next_offer(marketer.pk).objections == [voice]
+    assert next_offer(marketer.pk, skipped=[voice.pk]) is None
+
+
+def test_it_is_bounded(themes, rep, marketer, monkeypatch, django_assert_max_num_queries):
+    monkeypatch.setattr(pile, "OFFERED", 4)
+    notes(rep, 0, 9)
+    next_offer(marketer.pk)
+    assert len(pile._held.notes) == 4
+    with django_assert_max_num_queries(12):
+        next_offer(marketer.pk)
+
+    while offer := next_offer(marketer.pk):
+        sort_objections(objections=offer.objections, theme=themes[0], by=marketer)
+    assert not Objection.objects.in_pile().exists()
