@@ -36,6 +36,8 @@ PAGES = {
     "password_change_done": ({}, "get", ALL),
     "feedback:home": ({}, "get", ALL),
     "feedback:search": ({}, "get", ALL),
+    "feedback:unsent": ({}, "get", ALL),
+    "feedback:unsent_person": ({}, "get", ALL),
     "feedback:profile": ({}, "get", ALL),
     "feedback:profile_theme": ({}, "post", ALL),
     "feedback:security": ({}, "get", ALL),

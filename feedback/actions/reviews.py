@@ -1,7 +1,10 @@
+from datetime import timedelta
+
 from django.db import transaction
 from django.dispatch import Signal
 from django.utils import timezone
 
+from feedback.crossed import Saved, answers_of, changed_since, is_of_another_review, version_of
 from feedback.masking import tell_of_words
 from feedback.models import Opportunity, Review, Submission, Taxonomy, User
 from feedback.models.opportunities import Outcome
@@ -45,12 +48,21 @@ def start_review(*, opportunity: Opportunity, by: User) -> Review:
 
 
 @transaction.atomic
-def save_answers(*, form) -> Review:
+def save_answers(*, form, seen: str = "", age: timedelta = timedelta(0)) -> Saved:
     """Saves one question's valid form: its own columns only, since another question may be saving at this moment.
 
-    Raises `NotReady` when a review that is handed in would lack an answer.
+    `seen` is the version of the answers that the person had before their eyes, `age` how long ago they gave theirs.
+    Where others were saved meanwhile the newer stand, and the result says which gave way. Raises `NotReady` when a
+    review that is handed in would lack an answer.
     """
-    held = Review.objects.select_for_update().get(pk=form.instance.pk)
+    question = type(form)
+    held = Review.objects.select_for_update(of=["self"]).get(pk=form.instance.pk)
+    there, given = answers_of(question(instance=held)), answers_of(form)
+    if there == given:
+        return Saved(held)
+    crossed = bool(seen) and seen != version_of(question(instance=held))
+    if crossed and (is_of_another_review(seen, held) or changed_since(held, question, timezone.now() - age)):
+        return Saved(held, stands=False, other=given)
     missing = form.instance.missing_answers().get(form.question)
     if held.is_submitted and missing:
         raise NotReady({form.question: missing})
@@ -59,7 +71,7 @@ def save_answers(*, form) -> Review:
     form.save_m2m()
     if set(form.changed_data) & set(Review.WORDS):
         tell_of_words([review])
-    return review
+    return Saved(review, other=there if crossed and any(there.values()) else None)
 
 
 @transaction.atomic

@@ -87,6 +87,7 @@ class ObjectionForm(VoiceForm):
             }
         )
         self.fields["heard_on"].initial = timezone.localdate
+        self.fields["text"].widget.attrs["autofocus"] = self.instance.pk is None
         if self.instance.pk:
             del self.fields["same_as"]
             self.fields["competitor_name"].initial = str(self.instance.competitor or "")
@@ -130,7 +131,9 @@ class HeardForm(VoiceForm):
         model = Objection
         fields = ["text", "is_quote", "weight", "raised_by"]
         widgets = {
-            "text": forms.Textarea(attrs={"rows": 2, "placeholder": "In their words; one objection at a time"}),
+            "text": forms.Textarea(
+                attrs={"rows": 2, "placeholder": "In their words; one objection at a time", "data-key-press": "o"}
+            ),
             "weight": forms.RadioSelect,
             "raised_by": forms.TextInput(attrs={"list": "buyer-roles"}),
         }

@@ -18,6 +18,7 @@ from tests.test_access import PAGES, PUBLIC, address
 
 NOT_PAGES = {  # files, a part of a page
     "feedback:import_remarks",
+    "feedback:unsent_person",
     "objections:version_file",
     "objections:objection_deals",
     "feedback:saved_filter_edit",  # the rep's own
