@@ -15,6 +15,7 @@ from objections.models import (
     Placement,
     Proposal,
     Publication,
+    ReasonCheck,
     Sorting,
     Split,
     Theme,
@@ -44,6 +45,7 @@ def register() -> None:
         (Version, ("file_name", "note", "link"), ("by",)),
         (Publication, (), ("by", "retired_by")),
         (Usage, (), ("by",)),
+        (ReasonCheck, (), ("by",)),
     ):
         add_holding(Holding(model, words, people))
     why = "What an objection said before it was changed. The objection itself stays."

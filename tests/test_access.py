@@ -192,6 +192,8 @@ PAGES = {
     "objections:sorting_undo": ({"pk": "sorting"}, "post", CURATORS),
     "objections:objection_set_aside": ({"pk": "objection"}, "post", CURATORS),
     "objections:objection_bring_back": ({"pk": "objection"}, "post", CURATORS),
+    "objections:reason_check": ({"review": "review"}, "get", OWN),
+    "objections:reason_check_answer": ({"review": "review"}, "post", OWN),
     "objections:two_split": ({"pk": "two"}, "post", "y3yyyy"),
     "objections:two_keep": ({"pk": "two"}, "post", "y3yyyy"),
     "objections:two_undo": ({"pk": "two"}, "post", "y3yyyy"),

@@ -6,10 +6,11 @@ from django.utils import timezone
 
 from feedback.crossed import Saved, answers_of, changed_since, is_of_another_review, version_of
 from feedback.masking import tell_of_words
-from feedback.models import Opportunity, Review, Submission, Taxonomy, User
+from feedback.models import Opportunity, Reason, Review, Submission, Taxonomy, User
 from feedback.models.opportunities import Outcome
 from feedback.models.reviews import Kind
 
+MOST_CONTRIBUTING = 2
 review_submitted = Signal()  # sent with review=, by=, inside the transaction of the submission
 
 
@@ -72,6 +73,24 @@ def save_answers(*, form, seen: str = "", age: timedelta = timedelta(0)) -> Save
     if set(form.changed_data) & set(Review.WORDS):
         tell_of_words([review])
     return Saved(review, other=there if crossed and any(there.values()) else None)
+
+
+@transaction.atomic
+def change_reason(*, review: Review, by: User, to: Reason | None = None, also: Reason | None = None) -> None:
+    """Makes `to` the primary reason, or adds `also` to those that contributed.
+
+    Raises `NotReady` where two contribute already.
+    """
+    if also:
+        if review.contributing.exclude(pk=also.pk).count() >= MOST_CONTRIBUTING:
+            raise NotReady({"reason": "Two others mattered already. Take one of them out first."})
+        review.contributing.add(also)
+        return
+    review.reason, review.detail, review.other_reason = to, None, ""
+    review._history_user = by
+    review.save(update_fields=["reason", "detail", "other_reason"])
+    if review.contributing.contains(to):
+        review.contributing.remove(to)
 
 
 @transaction.atomic

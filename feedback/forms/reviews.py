@@ -3,6 +3,7 @@
 from django import forms
 from django.utils import timezone
 
+from feedback.actions.reviews import MOST_CONTRIBUTING
 from feedback.crossed import version_of
 from feedback.forms.fields import CodedField, NameField, RowsField
 from feedback.models import Competitor, Reason, Review
@@ -161,7 +162,7 @@ class ReasonForm(QuestionForm):
 
     def clean_contributing(self):
         chosen = self.cleaned_data["contributing"]
-        if len(chosen) > 2:
+        if len(chosen) > MOST_CONTRIBUTING:
             raise forms.ValidationError("Two at the most: keep the ones that mattered.")
         return chosen
 

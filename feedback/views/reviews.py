@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import trigger_client_event
 
 from feedback import exports
 from feedback.actions import reviews as actions
@@ -230,4 +231,5 @@ def _answered(request, opportunity, review, form, *, other=None, status=200):
     if not request.htmx:
         return _form_page(request, opportunity, review, bound={form.question: form}, other=other, status=status)
     context = {"opportunity": opportunity, "review": review, "form": form, "other": other, "saved": status == 200}
-    return render(request, f"feedback/reviews/_{form.question}.html", context, status=status)
+    answer = render(request, f"feedback/reviews/_{form.question}.html", context, status=status)
+    return trigger_client_event(answer, "review-saved") if status == 200 else answer

@@ -65,7 +65,8 @@ def browser_context_args(browser_context_args, live_server):
 class Faults:
     """What went wrong in any page of a test: requests that would have left the server, scripts that stopped, errors in
     the console. There the browser tells of broken rules of the CSP, and of answers from 400 on: a test that is after
-    one of those adds it to `meant`, one that takes the network away sets `away`. What a later request replaced is no fault."""
+    one of those adds it to `meant`, one that takes the network away sets `away`. A request that a later one replaced is
+    no fault."""
 
     def __init__(self, url: str):
         self.seen: list[str] = []

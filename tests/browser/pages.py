@@ -21,6 +21,7 @@ NOT_PAGES = {  # files, a part of a page
     "feedback:unsent_person",
     "objections:version_file",
     "objections:objection_deals",
+    "objections:reason_check",
     "feedback:saved_filter_edit",  # the rep's own
     "feedback:second_factor_end",  # lead elsewhere while there is no second factor
     "feedback:recovery_codes",
