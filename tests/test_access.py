@@ -192,6 +192,8 @@ PAGES = {
     "objections:sorting_undo": ({"pk": "sorting"}, "post", CURATORS),
     "objections:objection_set_aside": ({"pk": "objection"}, "post", CURATORS),
     "objections:objection_bring_back": ({"pk": "objection"}, "post", CURATORS),
+    "objections:objection_mine": ({}, "get", ALL),
+    "objections:usage_answer": ({"pk": "usage"}, "get", "y44444"),
     "objections:reason_check": ({"review": "review"}, "get", OWN),
     "objections:reason_check_answer": ({"review": "review"}, "post", OWN),
     "objections:two_split": ({"pk": "two"}, "post", "y3yyyy"),

@@ -41,6 +41,7 @@ LISTS = [
     "feedback:import_list",
     "feedback:audit_list",
     "objections:objection_list",
+    "objections:objection_mine",
     "objections:theme_list",
     "objections:theme_unthemed",
     "objections:pile",
