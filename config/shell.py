@@ -43,17 +43,25 @@ class _Rail:
         return list(self._entries())
 
     def _entries(self):
-        path = self.request.path
+        path, noun = self.request.path, _noun(getattr(self.request.resolver_match, "view_name", ""))
+        nouns = {label: {_noun(entry.url_name), *entry.also} for label, entry in rail.items()}
+        is_some = any(noun in each for each in nouns.values())
         for entry in sorted(rail.values(), key=lambda e: e.position):
             url = reverse(entry.url_name)
+            is_below = path == url if url == "/" else path.startswith(url)
             yield {
                 "label": entry.label,
                 "url": url,
                 "icon": entry.icon,
                 "badge": entry.badge(self.request.user) if entry.badge else 0,
                 "badge_label": entry.badge_label,
-                "is_current": path == url if url == "/" else path.startswith(url),
+                "is_current": noun in nouns[entry.label] if is_some else is_below,
             }
+
+
+def _noun(view_name: str) -> str:
+    """`feedback:review` of `feedback:review_edit`, which stands below a deal and is a review all the same."""
+    return view_name.split("_")[0]
 
 
 def _menu(user):

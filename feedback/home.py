@@ -37,7 +37,10 @@ class Finder:
 
 @dataclass(frozen=True)
 class RailEntry:
-    """One page of the rail. `badge(user)` counts what waits there for that person."""
+    """One page of the rail. `badge(user)` counts what waits there for that person.
+
+    Pages of the same noun belong to it, and those of the nouns of `also` (`objections:proposal`).
+    """
 
     label: str
     position: int
@@ -45,6 +48,7 @@ class RailEntry:
     icon: str
     badge: Callable[[User], int] | None = None
     badge_label: str = ""
+    also: tuple[str, ...] = ()
 
 
 panels: dict[str, Panel] = {}

@@ -30,7 +30,15 @@ def register():
     add_listing(Listing("collateral", "Collateral", "objections:collateral_list", CollateralFilter))
     add_finder(Finder("Objections", 40, _find_objections))
     add_rail_entry(
-        RailEntry("Content", 40, "objections:request_list", "document-text", panels.waiting_requests, "late or new")
+        RailEntry(
+            "Content",
+            40,
+            "objections:request_list",
+            "document-text",
+            panels.waiting_requests,
+            "late or new",
+            also=("objections:collateral",),
+        )
     )
     add_finder(Finder("Collateral", 30, panels.find_collateral))
     add_finder(Finder("Content requests", 35, panels.find_requests))

@@ -11,11 +11,12 @@ from objections.models import Build, Objection, Placement, Proposal, Theme
 from objections.permissions import can_curate
 
 TOP = 5
+PARTS = ("objections:proposal", "objections:build", "objections:pile", "objections:map")
 
 
 def register() -> None:
     add_rail_entry(
-        RailEntry("Themes", 30, "objections:theme_list", "rectangle-stack", _proposals, "proposals to decide")
+        RailEntry("Themes", 30, "objections:theme_list", "rectangle-stack", _proposals, "proposals to decide", PARTS)
     )
     add_finder(Finder("Themes", 20, find_themes))
     add_panel(Panel("curate", 20, "objections/themes/_curate_panel.html", is_marketer, curate))

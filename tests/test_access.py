@@ -27,6 +27,9 @@ PUBLIC = {
     "password_reset_complete": {},
     "feedback:first_run": {"token": "spent"},
     "feedback:invitation_accept": {"token": "unknown"},
+    "objections:manifest": {},
+    "objections:service_worker": {},
+    "objections:offline": {},
 }
 
 # name: (the rows its address needs, GET or POST, who is let in)
@@ -313,6 +316,9 @@ def test_it_sends_strangers_to_the_sign_in_page(name, scene, sign_in):
         ("metrics", 404),
         ("login", 200),
         ("second_factor", 302),
+        ("objections:manifest", 200),
+        ("objections:service_worker", 200),
+        ("objections:offline", 200),
         ("password_reset", 200),
         ("password_reset_done", 200),
         ("password_reset_complete", 200),

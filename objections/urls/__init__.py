@@ -1,4 +1,4 @@
-from objections.urls import answers, collateral, content, objections, reason_checks, themes
+from objections.urls import answers, collateral, content, objections, offline, reason_checks, themes
 
 app_name = "objections"
 urlpatterns = [
@@ -8,4 +8,5 @@ urlpatterns = [
     *collateral.urlpatterns,
     *answers.urlpatterns,
     *reason_checks.urlpatterns,
+    *offline.urlpatterns,
 ]

@@ -86,7 +86,7 @@ class Faults:
     def _said(self, message) -> None:
         if re.match(r"htmx:(sendAbort|afterRequest), ", message.text):
             return
-        if self.away and re.search("^htmx:sendError, |ERR_INTERNET_DISCONNECTED", message.text):
+        if self.away and re.search("^htmx:sendError, |net::ERR_", message.text):
             return
         status = re.search(r"(?:responded with a status of|Response Status Error Code) (\d+)", message.text)
         if message.type == "error" and not (status and int(status[1]) in self.meant):
@@ -105,7 +105,8 @@ def new_context(new_context, faults):
     """As pytest-playwright's, so that `page` and `context` are watched as well."""
 
     def watched(**options):
-        context = new_context(**{"viewport": DESK, **options})
+        # A service worker would keep what it answers from the `route` of a test.
+        context = new_context(**{"viewport": DESK, "service_workers": "block", **options})
         context.set_default_timeout(10_000)
         faults.watch(context)
         return context

@@ -146,6 +146,8 @@ NO_PUBLIC_PAGES = {  # for machines, or leading elsewhere without a token, a sig
     "feedback:feed",
     "feedback:first_run",
     "feedback:invitation_accept",
+    "objections:manifest",
+    "objections:service_worker",
 }
 
 

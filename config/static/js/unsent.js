@@ -1,5 +1,6 @@
 // What a person typed and the portal has not confirmed yet stays in this browser, and goes out when it can: after the
 // network was away, the portal was down, the tab was closed. Only as the person who typed it, and with a fresh token.
+// An item with `json` is an objection to log, see objections.js; the others are answers to a question of a review.
 //   <form data-unsent="review 12 reason" data-unsent-title="Acme · Forklifts" hx-post="…">  saves by itself through htmx
 
 const PREFIX = "unsent:";
@@ -70,14 +71,14 @@ const reached = (url, item) => url && new URL(url).pathname === item.url; // els
 
 function settle(item, status) {
   if (status < 300) drop(item);
-  else if (status < 500) write({ ...item, refused: true });
+  else if (status < 500 && !(item.json && [401, 403, 429].includes(status))) write({ ...item, refused: true });
   if (status < 500) failed.delete(item.key);
   else failed.add(item.key);
 }
 
 // What nobody is typing any more: of a tab that was closed, or of this one after a try that failed.
 async function flush() {
-  const waiting = mine().filter((item) => !item.refused);
+  const waiting = mine().filter((item) => !item.refused && !item.held);
   waiting.filter(({ key }) => failed.has(key)).forEach(again);
   const left = waiting.filter((item) => item.tab !== tab && (item.orphan || Date.now() - item.at > RESTING));
   const token = left.length && await freshToken();
@@ -98,8 +99,9 @@ async function freshToken() {
 }
 
 async function send(item, token) {
-  const headers = { "X-CSRFToken": token, "HX-Request": "true", "Content-Type": "application/x-www-form-urlencoded" };
-  const body = `${item.body}&age=${ageOf(item)}`;
+  const type = item.json ? "application/json" : "application/x-www-form-urlencoded";
+  const headers = { "X-CSRFToken": token, "Content-Type": type, ...(item.json ? {} : { "HX-Request": "true" }) };
+  const body = item.json ? JSON.stringify(item.json) : `${item.body}&age=${ageOf(item)}`;
   const answer = await fetch(item.url, { method: "POST", headers, body }).catch(() => null);
   if (!answer || !reached(answer.url, item)) return;
   settle(item, answer.status);
@@ -107,6 +109,11 @@ async function send(item, token) {
 }
 
 function show(item, html, ok) {
+  if (item.json) {
+    const words = `${ok ? "Logged" : "Not taken"}: “${item.title}”.${item.left}`;
+    document.dispatchEvent(new CustomEvent("portal:tell", { detail: { words, level: ok ? "info" : "error" } }));
+    return;
+  }
   const part = document.querySelector(`[data-unsent="${CSS.escape(item.id)}"]`);
   const typedOn = part && localStorage.getItem(keyOf(part));
   if (part && !typedOn && (ok || html.includes("data-unsent"))) {
@@ -144,7 +151,7 @@ function row(item) {
   const drawn = document.getElementById("unsent-row").content.firstElementChild.cloneNode(true);
   const link = drawn.querySelector("a");
   link.href = item.page;
-  link.textContent = item.title;
+  link.textContent = item.json ? "An objection" : item.title;
   drawn.querySelector("time").textContent = new Date(item.at).toLocaleString();
   drawn.querySelector("[data-words]").textContent = typedIn(item);
   drawn.querySelector("[data-refused]").hidden = !item.refused;
@@ -159,6 +166,7 @@ function row(item) {
 
 // Words, not the numbers of what was chosen.
 function typedIn(item) {
+  if (item.json) return item.json.text;
   const said = [...new URLSearchParams(item.body)].filter(([name, text]) => name !== "seen" && /\p{L}/u.test(text) && text !== "on");
   return said.map(([, text]) => text).join(" · ");
 }

@@ -1,0 +1,90 @@
+// An objection that cannot be sent now is kept in this browser under its own id and logged when the portal is back: the
+// same id sent twice is logged once. Beside unsent.js, which sends what is kept.
+
+const { dataset } = document.body;
+const person = dataset.person || localStorage.getItem("unsent-person");
+const forms = "form[data-objection]";
+const HELD = "unsent-held"; // in this tab: the key of what a plain form has just sent off
+const KEPT = "Kept in this browser. It is logged as soon as the portal can be reached.";
+
+if (dataset.person) localStorage.setItem("unsent-person", dataset.person);
+navigator.serviceWorker?.register(dataset.serviceWorker).catch(() => {}); // not over plain http: all else works
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.target.matches("[data-sign-out]")) localStorage.removeItem("unsent-person");
+  if (!form.matches(forms)) return;
+  const item = itemOf(form);
+  if (!person || (!item.json.text && !item.json.same_as)) return;
+  if (navigator.onLine && !dataset.offline) {
+    if (!form.hasAttribute("hx-post")) hold(item);
+    return;
+  }
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  keep(item, form);
+}, true);
+
+document.addEventListener("htmx:sendError", ({ target }) => {
+  if (target.matches(forms) && person) keep(itemOf(target), target);
+});
+
+function keep(item, form) {
+  const { key, ...held } = item;
+  localStorage.setItem(key, JSON.stringify(held));
+  form.reset();
+  if (form.elements.client_id) form.elements.client_id.value = newId();
+  const told = form.querySelector("[data-kept]");
+  if (told) told.textContent = KEPT;
+  else document.dispatchEvent(new CustomEvent("portal:tell", { detail: { words: KEPT, level: "info" } }));
+}
+
+// A form sent plainly leads to another page. That page says what became of it; should none come, it is sent from here.
+function hold({ key, ...item }) {
+  localStorage.setItem(key, JSON.stringify({ ...item, held: true }));
+  sessionStorage.setItem(HELD, JSON.stringify({ key, from: location.pathname }));
+}
+
+function settleHeld() {
+  const held = JSON.parse(sessionStorage.getItem(HELD));
+  sessionStorage.removeItem(HELD);
+  const item = held && localStorage.getItem(held.key);
+  if (!item) return;
+  const answered = !dataset.offline && document.referrer && new URL(document.referrer).pathname === held.from;
+  if (answered) localStorage.removeItem(held.key);
+  else localStorage.setItem(held.key, JSON.stringify({ ...JSON.parse(item), held: false }));
+}
+
+function itemOf(form) {
+  const given = Object.fromEntries([...new FormData(form)].filter(([name, text]) => name !== "csrfmiddlewaretoken" && text !== ""));
+  const { deal = "", page, is_quote: isQuote, ...json } = given;
+  json.client_id ??= newId();
+  json.text = (json.text ?? "").trim();
+  if (isQuote) json.is_quote = true;
+  for (const name of ["same_as", "product"]) if (json[name]) json[name] = Number(json[name]);
+  const number = form.dataset.objection || deal.match(/#(\d+)$/)?.[1];
+  if (number) json.opportunity = Number(number);
+  const left = deal && !number ? ` Its deal is still to be chosen: ${deal}.` : "";
+  const key = `unsent:${person} objection ${json.client_id}`;
+  return { key, person, tab: "", id: "objection", title: json.text.slice(0, 80), left, url: dataset.objections, page: dataset.mine, json, orphan: true, at: Date.now() };
+}
+
+function newId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40; // version 4, RFC 9562
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+// What another app shared: see service-worker.js.
+async function takeShared() {
+  const field = document.querySelector(`${forms} textarea[name=text]`);
+  const cache = await caches.open("closed-loop-shared");
+  const words = await (await cache.match("/shared"))?.text();
+  await cache.delete("/shared");
+  if (field && words && !field.value) field.value = words.slice(0, field.maxLength > 0 ? field.maxLength : undefined);
+}
+
+settleHeld();
+if (new URLSearchParams(location.search).has("shared") && "caches" in window) takeShared();
