@@ -105,6 +105,8 @@ def _code(review: Review, themed: list[Voice], rng: Random) -> None:
         review.reason = codes[0].partition("/")[0]
     others = dict.fromkeys(code.partition("/")[0] for code in codes)
     review.contributing = [code for code in others if code != review.reason][:2]
+    if review.reason not in others:
+        review.contributing = []  # what was heard had nothing to do with it, the rep says
 
 
 def _give_other(deals: list[Deal], sentences: dict, rng: Random) -> None:

@@ -2,10 +2,11 @@ from django import template
 
 from feedback.models import Opportunity, User
 from objections.forms.objections import ROLES, HeardForm
-from objections.models import Objection
+from objections.models import Collateral, Objection, Placement, Usage
 from objections.permissions import can_edit_objection
 from objections.reason_checks import question_of
 
+OFFERED = 6
 register = template.Library()
 
 
@@ -13,6 +14,18 @@ register = template.Library()
 def objections_heard(context, opportunity, page="deal"):
     """What was heard on a deal, with a form of its own to log more; `page` is where it stands: deal or review."""
     return panel(opportunity, context["request"].user, form=HeardForm(), page=page) | {"request": context["request"]}
+
+
+@register.inclusion_tag("objections/collateral/_used.html", takes_context=True)
+def collateral_used(context, opportunity):
+    """What was used on a deal, and one button for each piece that answers what was heard on it."""
+    user = context["request"].user
+    used = list(Usage.objects.filter(opportunity=opportunity).select_related("collateral"))
+    themes = Placement.objects.counted().filter(objection__opportunity=opportunity).order_by().values("theme")
+    pieces = Collateral.objects.published().filter(themes__in=themes).distinct()
+    mine = {usage.collateral_id for usage in used if usage.by_id == user.pk}
+    offered = pieces.exclude(pk__in=mine)[:OFFERED] if opportunity.owner_id == user.pk else []
+    return {"opportunity": opportunity, "used": used, "pieces": offered, "csrf_token": context["csrf_token"]}
 
 
 @register.inclusion_tag("objections/reason_checks/_question.html", takes_context=True)

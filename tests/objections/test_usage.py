@@ -6,7 +6,15 @@ from django.utils import timezone
 
 from objections.actions.collateral import record_usage, undo_usage
 from objections.models import Usage
-from tests.factories import make_collateral, make_lost, make_opportunity
+from tests.factories import (
+    make_collateral,
+    make_lost,
+    make_objection,
+    make_opportunity,
+    make_theme,
+    make_won,
+    place,
+)
 
 
 def use(piece):
@@ -88,3 +96,27 @@ def test_a_draft_cannot_have_been_used(rep, leader, marketer, sign_in):
     page = sign_in(leader).post(use(piece), {"opportunity": deal.pk})
     assert page.status_code == 422
     assert "never published" in page.content.decode()
+
+
+def test_the_review_of_a_won_deal_asks_what_was_used(rep, marketer, sign_in):
+    deal, theme = make_won(owner=rep), make_theme("No SOC 2")
+    place(make_objection("no soc 2", author=rep, opportunity=deal), theme)
+    piece = make_collateral("Security pack", owner=marketer, themes=[theme, make_theme("Too dear")])
+    make_collateral("Of another theme", owner=marketer, themes=[make_theme("Too slow")])
+    make_collateral("Not published", owner=marketer, themes=[theme], published=False)
+    client, url = sign_in(rep), reverse("feedback:review_edit", args=[deal.pk])
+    page = client.get(url).content.decode()
+    assert "Which collateral was used?" in page
+    assert page.count("Security pack") == 1
+    assert "Of another theme" not in page
+    assert "Not published" not in page
+    answer = client.post(use(piece), {"opportunity": deal.pk, "next": f"{url}#used"})
+    assert answer.url == f"{url}#used"
+    page = client.get(url).content.decode().split('id="used"')[1]
+    assert "Security pack</a>" in page
+    assert "Security pack</button>" not in page
+
+
+def test_what_was_used_is_not_asked_of_a_lost_deal(rep, sign_in):
+    page = sign_in(rep).get(reverse("feedback:review_edit", args=[make_lost(owner=rep).pk]))
+    assert b"Which collateral was used?" not in page.content
