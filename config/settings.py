@@ -24,6 +24,9 @@ HOST = env.str("HOST", default="127.0.0.1")
 SECRET_KEY = env.str("SECRET_KEY", default="") or secret_key(DATA_DIR / "secret_key")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+# Where links in mails lead, for no request tells a worker under which name people know the portal.
+_origins = [origin for origin in CSRF_TRUSTED_ORIGINS if "*" not in origin]
+PORTAL_URL = env.str("PORTAL_URL", default=_origins[0] if _origins else f"http://{HOST}:{PORT}").rstrip("/")
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # none: /metrics answers nobody
 

@@ -1,8 +1,14 @@
-"""Addresses that came with a request."""
+"""Addresses that came with a request, and those that leave the portal."""
 
+from django.conf import settings
 from django.utils.http import url_has_allowed_host_and_scheme
 
 
 def is_path_of_ours(url: str) -> bool:
     """A path on this portal. Neither another site nor a bare word, which `redirect` would take for a view's name."""
     return url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+
+
+def absolute(path: str) -> str:
+    """The whole address of a path of ours, for mails and whoever else reads it outside."""
+    return f"{settings.PORTAL_URL}{path}"

@@ -26,6 +26,7 @@ PUBLIC = {
     "password_reset_confirm": {"uidb64": "x", "token": "y"},
     "password_reset_complete": {},
     "feedback:first_run": {"token": "spent"},
+    "feedback:digest_off": {"token": "unknown"},
     "feedback:invitation_accept": {"token": "unknown"},
 }
 
@@ -38,6 +39,7 @@ PAGES = {
     "feedback:search": ({}, "get", ALL),
     "feedback:profile": ({}, "get", ALL),
     "feedback:profile_theme": ({}, "post", ALL),
+    "feedback:profile_digest": ({}, "post", ALL),
     "feedback:security": ({}, "get", ALL),
     "feedback:sessions_end": ({}, "post", ALL),
     "feedback:feed_create": ({}, "post", ALL),
@@ -99,9 +101,12 @@ PAGES = {
     "feedback:opportunity_edit": ({"pk": "owed"}, "get", "y3y3yy"),
     "feedback:opportunity_exclude": ({"pk": "owed"}, "get", "y3y3yy"),
     "feedback:opportunity_reassign": ({"pk": "owed"}, "get", "33y3yy"),
+    "feedback:opportunity_snooze": ({"pk": "owed"}, "get", OWN),
+    "feedback:snooze_end": ({"pk": "snooze"}, "post", OWN),
     "feedback:exclusion_undo": ({"pk": "exclusion"}, "post", "y3y3yy"),
     "feedback:review_owed": ({}, "get", ALL),
     "feedback:review_list": ({}, "get", ALL),
+    "feedback:review_coverage": ({}, "get", "yyy3yy"),
     "feedback:review_detail": ({"pk": "draft"}, "get", "y4y44y"),
     "feedback:review_withdraw": ({"pk": "review"}, "post", OWN),
     "feedback:review_edit": ({"deal": "owed"}, "get", OWN),
@@ -312,7 +317,7 @@ def test_it_sends_strangers_to_the_sign_in_page(name, scene, sign_in):
         ("password_reset_complete", 200),
     ]
     + [("password_reset_confirm", 200), ("feedback:first_run", 404), ("second_factor", 302)]
-    + [("feedback:invitation_accept", 404), ("feedback:feed", 404)]
+    + [("feedback:invitation_accept", 404), ("feedback:feed", 404), ("feedback:digest_off", 404)]
     + [("oidc_login", 404), ("oidc_callback", 404)],
 )
 def test_public_pages_answer_strangers(name, status, company, sign_in):
