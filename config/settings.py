@@ -203,6 +203,14 @@ EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="closed-loop@localhost")
 
+# The mailbox that `fetch_mail` reads, and the address people write to; what is private to each stands behind a + in it.
+INBOUND_MAIL_URL = env.str("INBOUND_MAIL_URL", default="")
+INBOUND_MAIL_ADDRESS = env.str("INBOUND_MAIL_ADDRESS", default="")
+if INBOUND_MAIL_URL and not INBOUND_MAIL_URL.startswith(("maildir:///", "imap://", "imaps://")):
+    raise ImproperlyConfigured("INBOUND_MAIL_URL begins with maildir:///, imaps:// or imap://.")
+if INBOUND_MAIL_URL and "@" not in INBOUND_MAIL_ADDRESS:
+    raise ImproperlyConfigured("INBOUND_MAIL_URL needs INBOUND_MAIL_ADDRESS, which people write to.")
+
 SESSION_ENGINE = "feedback.sessions"
 SESSION_COOKIE_AGE = env.int("SESSION_IDLE_HOURS", default=72) * 3_600
 SESSION_DAYS = env.int("SESSION_DAYS", default=14)

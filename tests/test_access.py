@@ -173,6 +173,8 @@ PAGES = {
     "feedback:row_move": ({"kind": "=reasons", "pk": "reason_row"}, "post", "44443y"),
     "objections:objection_list": ({}, "get", ALL),
     "objections:objection_create": ({}, "get", ALL),
+    "objections:mail_address": ({}, "get", ALL),
+    "objections:mail_address_renew": ({}, "post", ALL),
     "objections:objection_deals": ({}, "get", ALL),
     "objections:objection_detail": ({"pk": "objection"}, "get", ALL),
     "objections:objection_edit": ({"pk": "objection"}, "get", OWN),
