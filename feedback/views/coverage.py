@@ -1,5 +1,6 @@
 """How much is known of why deals were lost: by team for those who lead, by person for managers, one's own for reps."""
 
+import hashlib
 from dataclasses import dataclass
 
 from django.http import QueryDict
@@ -7,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from feedback.figures import kept, oldest
 from feedback.filters import CoverageFilter
 from feedback.metrics import Coverage, coverage_by, last_days
 from feedback.models import Opportunity, Team, User
@@ -33,25 +35,41 @@ def review_coverage(request):
     if not days and not filterset.problems and "all" not in request.GET:
         deals = deals.closed_between((closed_from, closed_to))
         days = {"closed_from": closed_from, "closed_to": closed_to}
-    context = {"filter": filterset, "groups": _groups(request.user, deals, days), "days": days}
+    groups, as_of = _groups(request.user, deals, days)
+    context = {"filter": filterset, "groups": groups, "days": days, "as_of": as_of}
     return render(request, "feedback/reviews/coverage.html", context | review_tabs(request.user))
 
 
 def _groups(user, deals, days):
-    """(title, what a row is, rows) as this person may read them, each in the order of names."""
-    groups = []
+    """[(title, what a row is, rows)] as this person may read them, and since when the figures are kept."""
+    asked = []
     if can_read_coverage_of_teams(user):
-        groups.append(("By team", "Team", _rows(coverage_by(deals, "owner__team"), Team.objects.all(), "team", days)))
+        asked.append(("By team", "Team", deals, Team.objects.all(), "team"))
     managed = list(Team.objects.managed_by(user))
     for team in managed:
         people = User.objects.filter(team=team)
-        found = coverage_by(deals.filter(owner__team=team), "owner")
-        groups.append((f"{team}, by person", "Deals of", _rows(found, people, "owner", days)))
+        asked.append((f"{team}, by person", "Deals of", deals.filter(owner__team=team), people, "owner"))
     if not can_read_coverage_of_teams(user) and user.team not in managed:
-        found = coverage_by(deals.filter(owner=user), "owner")
-        own = ("Your deals", "Deals of", _rows(found, User.objects.filter(pk=user.pk), "owner", days))
-        groups += [own] if own[2] or not managed else []
-    return groups
+        asked.append(("Your deals", "Deals of", deals.filter(owner=user), User.objects.filter(pk=user.pk), "owner"))
+    figures = [_covered(rows, parameter, title, user, days) for title, _, rows, _, parameter in asked]
+    groups = [
+        (title, what, _rows(figure.value, named, parameter, days))
+        for (title, what, _, named, parameter), figure in zip(asked, figures, strict=True)
+    ]
+    if managed:
+        groups = [group for group in groups if group[2] or group[0] != "Your deals"]
+    return groups, oldest(*figures)
+
+
+def _covered(deals, parameter, title, user, days):
+    key = f"coverage-{parameter}-{title}-{'' if parameter == 'team' else user.pk}-{days}"
+    column = "owner__team" if parameter == "team" else "owner"
+    key = hashlib.sha256(key.encode()).hexdigest()  # a cache takes no key with any letters in it
+    return kept(f"coverage-by-{key}", lambda: coverage_by(deals, column), stands_on=_deals_of)
+
+
+def _deals_of(found):
+    return sum(coverage.lost for coverage in found.values())
 
 
 def _rows(found, named, parameter, days):

@@ -8,9 +8,13 @@ from django.utils import timezone
 
 from feedback.actions.opportunities import change_opportunity, end_snooze, reassign_review, snooze_review
 from feedback.audit import Asked, entries
-from feedback.models import Opportunity, Snooze
+from feedback.importing.column_map import ColumnMap
+from feedback.importing.reading import read_exports
+from feedback.importing.taking import take
+from feedback.models import Import, Opportunity, Snooze, User
 from feedback.registrations import _owed
 from tests.factories import make_lost, make_review
+from tests.feedback.exports import HEADER
 
 OWED = reverse("feedback:review_owed")
 TODAY = timezone.localdate()
@@ -118,3 +122,21 @@ def test_an_exclusion_by_somebody_stands_in_the_audit_with_its_reason_and_its_en
     ):
         [entry] = entries(Asked(kind=kind, reader=admin), 10)[0]
         assert (entry.by, entry.deed, entry.row) == (rep, deed, str(deal))
+
+
+def test_it_ends_when_an_import_gives_the_deal_to_somebody_else(rep, other_rep):
+    User.objects.filter(pk=other_rep.pk).update(crm_id="Otto Other")
+    deal = make_lost("Waits", owner=rep, source="crm", external_id="C1", closed_on=TODAY - timedelta(days=3))
+    snooze_review(opportunity=deal, until=TODAY + timedelta(days=1), by=rep)
+    rows = f"{HEADER}\nC1,Otto Other,,Acme,Lost,,{TODAY - timedelta(days=3)},1000\n"
+    take(read_exports([("deals.csv", rows.encode())], ColumnMap()), Import(source="crm"))
+    assert not Snooze.objects.live().exists()
+
+
+def test_the_export_says_until_when(deal, rep, sign_in):
+    until = TODAY + timedelta(days=3)
+    snooze_review(opportunity=deal, until=until, by=rep)
+    answer = sign_in(rep).get(reverse("feedback:review_owed_export"))
+    head, row = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+    told = dict(zip(head.split(","), row.split(","), strict=True))
+    assert told["Put off until"] == str(until)

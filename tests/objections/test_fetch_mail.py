@@ -15,6 +15,7 @@ from django.utils import timezone
 from feedback.models import Notification, User
 from objections.actions.inbound import renew_address
 from objections.inbound import taking
+from objections.inbound.mailboxes import MaildirBox
 from objections.models import Objection
 from objections.models.inbound import address_of
 from tests.factories import make_lost, make_opportunity
@@ -303,6 +304,20 @@ def test_a_message_logged_and_not_moved_is_not_logged_again(box, rep, monkeypatc
     assert box.waiting() == ["1700000000.1.host"]
     assert fetch() == {"again": 1}
     assert Objection.objects.count() == 1
+
+
+def test_two_that_read_one_mailbox_at_once_log_each_message_once(box, rep, monkeypatch):
+    box(mail(rep), "a")
+    box(mail(rep, message_id="<2@mail>"), "b")
+    read = MaildirBox.read
+
+    def moved_meanwhile(self, key, most):
+        if key.name == "a":
+            key.rename(box.path / "tmp" / "a")
+        return read(self, key, most)
+
+    monkeypatch.setattr(MaildirBox, "read", moved_meanwhile)
+    assert fetch() == {"logged": 1}
 
 
 @pytest.mark.parametrize("error", [kind("secret words") for kind in (DataError, ValueError, RecursionError)])
