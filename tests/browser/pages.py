@@ -143,6 +143,7 @@ NO_PUBLIC_PAGES = {  # for machines, or leading elsewhere without a token, a sig
     "feedback:feed",
     "feedback:first_run",
     "feedback:invitation_accept",
+    "feedback:digest_off",
 }
 
 
