@@ -24,6 +24,9 @@ HOST = env.str("HOST", default="127.0.0.1")
 SECRET_KEY = env.str("SECRET_KEY", default="") or secret_key(DATA_DIR / "secret_key")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+# Where links in mails lead, for no request tells a worker under which name people know the portal.
+_origins = [origin for origin in CSRF_TRUSTED_ORIGINS if "*" not in origin]
+PORTAL_URL = env.str("PORTAL_URL", default=_origins[0] if _origins else f"http://{HOST}:{PORT}").rstrip("/")
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # none: /metrics answers nobody
 
@@ -199,6 +202,14 @@ if NLP_CONFIG and not Path(NLP_CONFIG).is_file():
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="closed-loop@localhost")
+
+# The mailbox that `fetch_mail` reads, and the address people write to; what is private to each stands behind a + in it.
+INBOUND_MAIL_URL = env.str("INBOUND_MAIL_URL", default="")
+INBOUND_MAIL_ADDRESS = env.str("INBOUND_MAIL_ADDRESS", default="")
+if INBOUND_MAIL_URL and not INBOUND_MAIL_URL.startswith(("maildir:///", "imap://", "imaps://")):
+    raise ImproperlyConfigured("INBOUND_MAIL_URL begins with maildir:///, imaps:// or imap://.")
+if INBOUND_MAIL_URL and "@" not in INBOUND_MAIL_ADDRESS:
+    raise ImproperlyConfigured("INBOUND_MAIL_URL needs INBOUND_MAIL_ADDRESS, which people write to.")
 
 SESSION_ENGINE = "feedback.sessions"
 SESSION_COOKIE_AGE = env.int("SESSION_IDLE_HOURS", default=72) * 3_600

@@ -1,5 +1,6 @@
-"""Addresses that came with a request."""
+"""Addresses that came with a request, and those that leave the portal."""
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -13,3 +14,8 @@ def next_or(request: HttpRequest, otherwise):
     """Where the form asks to be led back to, if that is a page of this portal; else the other place."""
     asked = request.POST.get("next", "")
     return asked if is_path_of_ours(asked) else otherwise
+
+
+def absolute(path: str) -> str:
+    """The whole address of a path of ours, for mails and whoever else reads it outside."""
+    return f"{settings.PORTAL_URL}{path}"

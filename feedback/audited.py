@@ -11,6 +11,7 @@ from feedback.models import (
     Competitor,
     CompetitorMerge,
     Destination,
+    Exclusion,
     ExclusionRule,
     Holiday,
     Pack,
@@ -46,6 +47,8 @@ def register():
     add_source(_merge("competitors-parted", "Competitors parted again", "undone_"))
     for done in ("started", "ended"):
         add_source(_rule(done))
+    add_source(_exclusion("deal-excluded", "Review not due", ""))
+    add_source(_exclusion("deal-counted", "Review due again", "undone_"))
     for done in ("started", "published", "discarded"):
         add_source(_version(done))
     add_source(_pack("meeting-closed", "Meeting closed", "closed"))
@@ -94,6 +97,23 @@ def _rule(done):
         names=("reason",),
         at=f"{done}_at",
         by=f"{done}_by",
+    )
+
+
+def _exclusion(key, label, undone):
+    def told(exclusion):
+        what = "left out of reminders" if exclusion.reminders_only else "left out of reviews"
+        return (f"no longer {what}" if undone else f"{what}: {exclusion.reason}"), []
+
+    return DeedSource(
+        key,
+        label,
+        rows=lambda: Exclusion.objects.filter(**{f"{undone}at__isnull": False}).select_related("opportunity__account"),
+        on=lambda exclusion: exclusion.opportunity,
+        told=told,
+        names=("reason", "opportunity__name"),
+        at=f"{undone}at",
+        by=f"{undone}by",
     )
 
 

@@ -52,6 +52,7 @@ OWED: Columns = {
     "Currency": lambda deal: deal.currency,
     "Closed on": lambda deal: deal.closed_on,
     "Review due on": lambda deal: deal.review_due_on,
+    "Put off until": lambda deal: deal.snoozed_until,
     "Owed by": lambda deal: deal.reviewer,
     "Stage": lambda deal: deal.stage,
 }

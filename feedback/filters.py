@@ -99,6 +99,20 @@ class OpportunityFilter(ListFilter):
         return queryset.matching(words)
 
 
+class CoverageFilter(ListFilter):
+    closed_from = DayFilter(field_name="closed_on", lookup_expr="gte", label="Closed from")
+    closed_to = DayFilter(field_name="closed_on", lookup_expr="lte", label="Closed to")
+
+    class Meta:
+        model = Opportunity
+        fields = []
+
+    @property
+    def days(self) -> dict:
+        """The days that were asked for."""
+        return {} if self.problems else {name: day for name, day in self.form.cleaned_data.items() if day}
+
+
 def reasons(request):
     """Those in force, and retired ones that nothing replaces: one line each, as in the reports."""
     return Reason.objects.in_force().top_level().filter(replaced_by=None)

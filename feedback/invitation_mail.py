@@ -20,6 +20,11 @@ def mail_works() -> bool:
     return settings.EMAIL_BACKEND.rsplit(".", 2)[-2] not in NO_MAIL
 
 
+def mail_connection():
+    """To the mail server; one that does not answer is not waited for long."""
+    return get_connection(timeout=PATIENCE) if "smtp" in settings.EMAIL_BACKEND else get_connection()
+
+
 def mail_invitation(invitation: Invitation, link: str) -> bool:
     """Sends the link to the invited person; False where no mail is set up or the mail server refuses."""
     if not mail_works():
@@ -30,7 +35,7 @@ def mail_invitation(invitation: Invitation, link: str) -> bool:
         subject=" ".join(render_to_string("feedback/people/invitation_subject.txt", context).split()),
         body=render_to_string("feedback/people/invitation_mail.txt", context),
         to=[invitation.person.email],
-        connection=get_connection(timeout=PATIENCE) if "smtp" in settings.EMAIL_BACKEND else get_connection(),
+        connection=mail_connection(),
     )
     try:
         return message.send() == 1

@@ -8,6 +8,7 @@ attempt. A worker that dies loses its lease; the sweep then wakes the next one.
 import logging
 import threading
 import traceback
+from collections.abc import Callable
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -26,6 +27,7 @@ AWAY = (OperationalError, InterfaceError)  # the database is busy, gone, or ende
 log = logging.getLogger(__name__)
 _kinds = {}
 _daily = set()
+_whenever = {}
 
 
 class LostLease(RuntimeError):
@@ -36,13 +38,18 @@ class JobRefused(Exception):
     """The job cannot be done and trying again will not help; its message is shown to the person who asked for it."""
 
 
-def runs(kind: str, *, daily: bool = False):
-    """Registers a function as the work of one kind of job. It gets a `Run`. The sweep queues a daily one by itself."""
+def runs(kind: str, *, daily: bool = False, whenever: Callable[[], bool] | None = None):
+    """Registers a function as the work of one kind of job. It gets a `Run`.
+
+    The sweep queues a daily one by itself, and every ten minutes one for which `whenever()` says that there is work.
+    """
 
     def register(function):
         _kinds[kind] = function
         if daily:
             _daily.add(kind)
+        if whenever:
+            _whenever[kind] = whenever
         return function
 
     return register
@@ -68,11 +75,18 @@ def queue_job(*, kind: str, payload: dict | None = None, by: User | None = None)
 
 
 def queue_daily_jobs() -> None:
-    """Queues each daily kind that was not queued today; that two sweeps at once may queue it twice is harmless."""
+    """Queues each daily kind that was not queued today, and what has work to do just now.
+
+    That two sweeps at once may queue one twice is harmless.
+    """
     today = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
     queued = set(Job.objects.filter(kind__in=_daily, queued_at__gte=today).values_list("kind", flat=True))
     for kind in sorted(_daily - queued):
         queue_job(kind=kind)
+    waiting = set(Job.objects.unfinished().filter(kind__in=_whenever).values_list("kind", flat=True))
+    for kind in sorted(_whenever.keys() - waiting):
+        if _whenever[kind]():
+            queue_job(kind=kind)
 
 
 def due_jobs() -> list[tuple[int, int]]:

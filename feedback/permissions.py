@@ -75,6 +75,20 @@ def can_see_author(user: User, review: Review) -> bool:
     return is_leader(user) or review.author_id == user.pk or user.manages(review.author)
 
 
+def can_snooze(user: User, opportunity: Opportunity) -> bool:
+    """Whoever may write the review may say that it has to wait."""
+    return can_write_review(user, opportunity)
+
+
+def can_read_coverage(user: User) -> bool:
+    """Reps their own, managers their team's by person, whoever leads that of all teams."""
+    return not is_marketer(user)
+
+
+def can_read_coverage_of_teams(user: User) -> bool:
+    return is_leader(user)
+
+
 def can_hand_out_reviews(user: User) -> bool:
     """Whoever leads looks after the owed reviews that fall to nobody."""
     return is_leader(user)

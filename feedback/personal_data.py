@@ -20,6 +20,8 @@ from feedback.models import (
     CompetitorMerge,
     Decision,
     Destination,
+    Digest,
+    DigestChoice,
     Exclusion,
     ExclusionRule,
     Import,
@@ -36,6 +38,7 @@ from feedback.models import (
     SecondFactorReset,
     SectionNote,
     Session,
+    Snooze,
     Submission,
     Taxonomy,
     Token,
@@ -185,6 +188,9 @@ def register() -> None:
         (Token, ("name",), ("user", "revoked_by")),
         (Session, (), ("user",)),
         (CalendarFeed, (), ("user",)),
+        (DigestChoice, (), ("person",)),
+        (Digest, (), ("person",)),
+        (Snooze, (), ("by",)),
         (SavedFilter, (), ("owner",)),  # their words: saved_filters_with
     ):
         add_holding(Holding(model, words, people))

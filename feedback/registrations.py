@@ -3,7 +3,19 @@
 from django.db.models import F
 from django.utils import timezone
 
-from feedback import audited, coding, competitors, feeds, held, meeting_panels, personal_data, retention, sections
+from feedback import (
+    audited,
+    coding,
+    competitors,
+    digest_parts,
+    feeds,
+    held,
+    meeting_panels,
+    personal_data,
+    retention,
+    sections,
+)
+from feedback import digest_mail as _digest_mail  # noqa: F401  registers its kind of work
 from feedback import password_reset as _password_reset  # noqa: F401  registers its kind of work
 from feedback.administration import Page, add_page
 from feedback.filters import OpportunityFilter, ReviewFilter
@@ -19,6 +31,7 @@ def register():
     personal_data.register()
     retention.register()
     feeds.register()
+    digest_parts.register()
     meeting_panels.register()
     coding.register()
     competitors.register()
@@ -64,13 +77,13 @@ def _add_pages():
 
 
 def _owed(user):
-    """What the rail reminds of: reviews left out of reminders are owed, but not counted here."""
+    """What the rail reminds of: reviews left out of reminders or put off are owed, but not counted here."""
     return Opportunity.objects.owing_review().to_remind().for_reviewer(user).count()
 
 
 def _owed_panel(user):
     owed = Opportunity.objects.owing_review().for_reviewer(user).with_value()
-    dearest = owed.select_related("account").order_by("closed_on", F("value").desc(nulls_last=True), "id")
+    dearest = owed.awake().select_related("account").order_by("closed_on", F("value").desc(nulls_last=True), "id")
     return {
         "count": owed.count(),
         "value": owed.total_value(),

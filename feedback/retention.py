@@ -9,7 +9,7 @@ from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from feedback.jobs import Run, runs
-from feedback.models import ImportRemark, Job, Notification, Retention, Review, Session
+from feedback.models import Digest, ImportRemark, Job, Notification, Retention, Review, Session
 
 CHUNK = 1000
 MONTH = timedelta(days=30.44)
@@ -91,6 +91,15 @@ def register() -> None:
             "They name deals and themes, and nobody opens them again.",
             12,
             lambda before: [Notification.objects.filter(read_at__lt=before)],
+        )
+    )
+    add_kind(
+        Kind(
+            "digests",
+            "Records of digests",
+            "Who was sent a mail on which day. What it said is not kept.",
+            6,
+            lambda before: [Digest.objects.filter(due_at__lt=before)],
         )
     )
     add_kind(Kind("sign-ins", "Sign-ins and failed attempts", "Addresses and browsers of your people.", 6, _sign_ins))

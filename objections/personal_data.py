@@ -8,6 +8,7 @@ from objections.models import (
     Collateral,
     ContentRequest,
     Exemplar,
+    LoggingAddress,
     Mention,
     Merge,
     Move,
@@ -46,6 +47,7 @@ def register() -> None:
         (Version, ("file_name", "note", "link"), ("by",)),
         (Publication, (), ("by", "retired_by")),
         (ReasonCheck, (), ("by",)),
+        (LoggingAddress, (), ("person",)),
     ):
         add_holding(Holding(model, words, people))
     why = "What an objection said before it was changed. The objection itself stays."

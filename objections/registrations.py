@@ -4,7 +4,18 @@ from feedback.competitors import Naming, add_naming
 from feedback.home import Finder, Hit, Panel, RailEntry, add_finder, add_panel, add_rail_entry
 from feedback.lists import Listing, add_listing
 from feedback.permissions import is_marketer, is_rep
-from objections import audited, categories, feeds, held, leader_panels, panels, personal_data, sections, theme_panels
+from objections import (
+    audited,
+    categories,
+    digest_parts,
+    feeds,
+    held,
+    leader_panels,
+    panels,
+    personal_data,
+    sections,
+    theme_panels,
+)
 from objections.filters.collateral import CollateralFilter
 from objections.filters.content import RequestFilter
 from objections.filters.objections import ObjectionFilter
@@ -19,6 +30,7 @@ def register():
     sections.register()
     personal_data.register()
     feeds.register()
+    digest_parts.register()
     theme_panels.register()
     leader_panels.register()
     audited.register()

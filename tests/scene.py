@@ -1,5 +1,6 @@
 """One row of everything, as the pages of the portal need it; all of it is the rep's where it can be."""
 
+from datetime import timedelta
 from types import SimpleNamespace
 
 from django.core.files.base import ContentFile
@@ -8,7 +9,7 @@ from django.utils import timezone
 from feedback.actions.competitors import add_alias, merge_competitors
 from feedback.actions.exclusion_rules import make_rule
 from feedback.actions.invitations import invite_person
-from feedback.actions.opportunities import exclude_from_reviews
+from feedback.actions.opportunities import exclude_from_reviews, snooze_review
 from feedback.actions.taxonomy import add_row, retire_row, start_draft
 from feedback.actions.tokens import make_token
 from feedback.models import (
@@ -55,6 +56,7 @@ def make_scene(*, rep, marketer, leader):
     s.exclusion = exclude_from_reviews(
         opportunity=make_lost("Left out", owner=rep), reason="A test", reminders_only=False, by=rep
     )
+    s.snooze = snooze_review(opportunity=s.owed, until=today + timedelta(days=3), by=rep)
     s.objection = make_objection("too dear", author=rep, opportunity=s.open)
     s.withdrawn = make_objection("nothing", author=rep, withdrawn_at=now, withdrawn_by=rep)
     s.theme, s.other_theme = make_theme("Too dear"), make_theme("Too slow", category="product")

@@ -26,6 +26,7 @@ PUBLIC = {
     "password_reset_confirm": {"uidb64": "x", "token": "y"},
     "password_reset_complete": {},
     "feedback:first_run": {"token": "spent"},
+    "feedback:digest_off": {"token": "unknown"},
     "feedback:invitation_accept": {"token": "unknown"},
     "objections:manifest": {},
     "objections:service_worker": {},
@@ -43,6 +44,7 @@ PAGES = {
     "feedback:unsent_person": ({}, "get", ALL),
     "feedback:profile": ({}, "get", ALL),
     "feedback:profile_theme": ({}, "post", ALL),
+    "feedback:profile_digest": ({}, "post", ALL),
     "feedback:security": ({}, "get", ALL),
     "feedback:sessions_end": ({}, "post", ALL),
     "feedback:feed_create": ({}, "post", ALL),
@@ -104,9 +106,12 @@ PAGES = {
     "feedback:opportunity_edit": ({"pk": "owed"}, "get", "y3y3yy"),
     "feedback:opportunity_exclude": ({"pk": "owed"}, "get", "y3y3yy"),
     "feedback:opportunity_reassign": ({"pk": "owed"}, "get", "33y3yy"),
+    "feedback:opportunity_snooze": ({"pk": "owed"}, "get", OWN),
+    "feedback:snooze_end": ({"pk": "snooze"}, "post", OWN),
     "feedback:exclusion_undo": ({"pk": "exclusion"}, "post", "y3y3yy"),
     "feedback:review_owed": ({}, "get", ALL),
     "feedback:review_list": ({}, "get", ALL),
+    "feedback:review_coverage": ({}, "get", "yyy3yy"),
     "feedback:review_detail": ({"pk": "draft"}, "get", "y4y44y"),
     "feedback:review_withdraw": ({"pk": "review"}, "post", OWN),
     "feedback:review_edit": ({"deal": "owed"}, "get", OWN),
@@ -173,6 +178,8 @@ PAGES = {
     "feedback:row_move": ({"kind": "=reasons", "pk": "reason_row"}, "post", "44443y"),
     "objections:objection_list": ({}, "get", ALL),
     "objections:objection_create": ({}, "get", ALL),
+    "objections:mail_address": ({}, "get", ALL),
+    "objections:mail_address_renew": ({}, "post", ALL),
     "objections:objection_deals": ({}, "get", ALL),
     "objections:objection_detail": ({"pk": "objection"}, "get", ALL),
     "objections:objection_edit": ({"pk": "objection"}, "get", OWN),
@@ -324,7 +331,7 @@ def test_it_sends_strangers_to_the_sign_in_page(name, scene, sign_in):
         ("password_reset_complete", 200),
     ]
     + [("password_reset_confirm", 200), ("feedback:first_run", 404), ("second_factor", 302)]
-    + [("feedback:invitation_accept", 404), ("feedback:feed", 404)]
+    + [("feedback:invitation_accept", 404), ("feedback:feed", 404), ("feedback:digest_off", 404)]
     + [("oidc_login", 404), ("oidc_callback", 404)],
 )
 def test_public_pages_answer_strangers(name, status, company, sign_in):

@@ -84,3 +84,44 @@ def test_signing_in_is_throttled(rep, client):
         client.post(reverse("login"), {"username": rep.username, "password": "wrong"})
     page = client.post(reverse("login"), {"username": rep.username, "password": "right horse battery"})
     assert page.status_code in (403, 429)
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"INBOUND_MAIL_URL": "pop3://u:hush@host"}, "INBOUND_MAIL_URL begins with"),
+        ({"INBOUND_MAIL_URL": "imaps://u:hush@host"}, "INBOUND_MAIL_URL needs INBOUND_MAIL_ADDRESS"),
+    ],
+)
+def test_a_mailbox_that_cannot_be_used_stops_the_start_and_its_password_is_not_told(asked, words, tmp_path):
+    run = subprocess.run(
+        [sys.executable, "-c", "import config.settings"],
+        cwd=ROOT,
+        env={**os.environ, "DATA_DIR": str(tmp_path), **asked},
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode != 0
+    assert words in run.stderr
+    assert "hush" not in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("asked", "url"),
+    [
+        ({"PORT": "8001"}, "http://127.0.0.1:8001"),
+        ({"CSRF_TRUSTED_ORIGINS": "https://*.example.com,https://loop.example.com"}, "https://loop.example.com"),
+        ({"PORTAL_URL": "https://loop.example.com/"}, "https://loop.example.com"),
+    ],
+)
+def test_links_in_mails_lead_to_the_portal_as_people_know_it(asked, url, tmp_path):
+    code = "from config import settings; print(settings.PORTAL_URL)"
+    ours = {name: value for name, value in os.environ.items() if name not in ("PORT", "PORTAL_URL")}
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**ours, "DATA_DIR": str(tmp_path), **asked},
+        capture_output=True,
+        text=True,
+    )
+    assert run.stdout.strip() == url

@@ -1,11 +1,12 @@
 import uuid
 from collections.abc import Iterable
+from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
 
 from feedback.actions.reviews import hand_over_draft
-from feedback.models import Assignment, Exclusion, Opportunity, Source, User
+from feedback.models import Assignment, Exclusion, Opportunity, Snooze, Source, User
 
 TOGETHER = {"outcome", "closed_on"}  # one without the other makes no sense
 
@@ -32,7 +33,7 @@ def change_opportunity(*, opportunity: Opportunity, fields: Iterable[str], by: U
     if fields & TOGETHER:
         fields |= TOGETHER
     held = Opportunity.objects.select_for_update().get(pk=opportunity.pk)
-    outcome = held.outcome
+    outcome, owner = held.outcome, held.owner_id
     for name in fields:
         setattr(held, name, getattr(opportunity, name))
     held._history_user = by
@@ -40,6 +41,8 @@ def change_opportunity(*, opportunity: Opportunity, fields: Iterable[str], by: U
     if held.outcome != outcome:
         held.reviews.live().update(archived_at=timezone.now())
         held.exclusions.live().update(undone_at=timezone.now(), undone_by=by)
+    if held.owner_id != owner:
+        held.snoozes.live().update(ended_at=timezone.now())
     hand_over_draft(held)
     return held
 
@@ -52,6 +55,7 @@ def reassign_review(*, opportunity: Opportunity, to: User, by: User) -> Assignme
     if live and live.to_id == to.pk:
         return live
     opportunity.assignments.filter(ended_at=None).update(ended_at=timezone.now())
+    opportunity.snoozes.live().update(ended_at=timezone.now())  # somebody else's "not now" is not theirs
     assignment = Assignment.objects.create(opportunity=opportunity, to=to, by=by)
     hand_over_draft(opportunity)
     return assignment
@@ -74,3 +78,18 @@ def exclude_from_reviews(*, opportunity: Opportunity, reason: str, reminders_onl
 @transaction.atomic
 def undo_exclusion(*, exclusion: Exclusion, by: User) -> None:
     Exclusion.objects.live().filter(pk=exclusion.pk).update(undone_at=timezone.now(), undone_by=by)
+
+
+@transaction.atomic
+def snooze_review(*, opportunity: Opportunity, until: date, by: User) -> Snooze:
+    """Puts the owed review off until a day; another day takes the place of the one before."""
+    opportunity = Opportunity.objects.select_for_update().get(pk=opportunity.pk)
+    live = opportunity.snoozes.live().first()
+    if live and live.until == until and live.by_id == by.pk:
+        return live
+    opportunity.snoozes.live().update(ended_at=timezone.now())
+    return Snooze.objects.create(opportunity=opportunity, until=until, by=by)
+
+
+def end_snooze(*, snooze: Snooze) -> None:
+    Snooze.objects.live().filter(pk=snooze.pk).update(ended_at=timezone.now())

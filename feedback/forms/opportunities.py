@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django import forms
 from django.db.models import Q
 from django.utils import timezone
@@ -69,6 +71,35 @@ class OpportunityForm(forms.ModelForm):
     def save(self, commit=True):
         self.instance.account = self.fields["account_name"].row(self.cleaned_data["account_name"])
         return super().save(commit=commit)
+
+
+LONGEST_SNOOZE = timedelta(days=30)
+
+
+class SnoozeForm(forms.Form):
+    until = DayField(label="Remind me again on", help_text="At most 30 days from now.")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        today = timezone.localdate()
+        ends = {"min": today + timedelta(days=1), "max": today + LONGEST_SNOOZE}
+        self.fields["until"].widget.attrs |= {name: day.isoformat() for name, day in ends.items()}
+
+    def clean_until(self):
+        until, today = self.cleaned_data["until"], timezone.localdate()
+        if until <= today:
+            raise forms.ValidationError("Choose a day that is still to come.")
+        if until > today + LONGEST_SNOOZE:
+            raise forms.ValidationError("Choose a day within the next 30 days. It can be put off again then.")
+        return until
+
+
+def snooze_days(today):
+    """What is offered at a touch: (words, day)."""
+    monday = today + timedelta(days=7 - today.weekday())
+    tomorrow, later = today + timedelta(days=1), today + timedelta(days=14)
+    offered = [("Tomorrow", tomorrow), ("Next Monday", monday), ("In two weeks", later)]
+    return offered[1:] if monday == tomorrow else offered
 
 
 class ReassignForm(forms.Form):

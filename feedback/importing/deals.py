@@ -11,7 +11,7 @@ from feedback.importing.people import People
 from feedback.importing.products import Products
 from feedback.importing.reading import Row
 from feedback.importing.remarks import Remarks
-from feedback.models import Company, Exclusion, Opportunity, Review, Source, User
+from feedback.models import Company, Exclusion, Opportunity, Review, Snooze, Source, User
 from feedback.models.opportunities import Outcome
 
 FIELDS = [
@@ -110,6 +110,7 @@ class Deals:
         turned = [deal.pk for deal, before in self.changed if "outcome" in before]
         _archive_reviews(turned, ledger)
         _undo_exclusions(turned, ledger, by)
+        _end_snoozes([deal.pk for deal, before in self.changed if "owner" in before])
 
     def _apply(self, deal, row, values):
         """Sets what the row says; the former values, by `snapshot`, of what that changed."""
@@ -182,6 +183,15 @@ def _undo_exclusions(deal_ids, ledger, by):
     Exclusion.objects.bulk_update(rows, ["undone_at", "undone_by"], batch_size=BATCH)
 
 
+def _end_snoozes(deal_ids):
+    """Somebody else owns the deal now; undoing the import puts no review off again."""
+    for chunk in _chunks_of(deal_ids):
+        Snooze.objects.live().filter(opportunity__in=chunk).update(ended_at=timezone.now())
+
+
 def _live(queryset, deal_ids):
-    chunks = [deal_ids[start : start + BATCH] for start in range(0, len(deal_ids), BATCH)]
-    return [row for chunk in chunks for row in queryset.filter(opportunity__in=chunk)]
+    return [row for chunk in _chunks_of(deal_ids) for row in queryset.filter(opportunity__in=chunk)]
+
+
+def _chunks_of(deal_ids):
+    return [deal_ids[start : start + BATCH] for start in range(0, len(deal_ids), BATCH)]

@@ -1,7 +1,7 @@
 """The shared numbers: querysets in, frozen dataclasses out. Formulas are those of the definitions in the portal."""
 
 from feedback.metrics.codes import ReasonCodes
-from feedback.metrics.coverage import Coverage, coverage
+from feedback.metrics.coverage import Coverage, coverage, coverage_by
 from feedback.metrics.cycles import CycleLength, cycle_length
 from feedback.metrics.money import Money, distinct_deals, money_of, our_currency, sums
 from feedback.metrics.outcomes import MonthValue, lost_value, lost_value_by_month, win_rate
@@ -22,6 +22,7 @@ __all__ = [
     "ReasonValues",
     "Share",
     "coverage",
+    "coverage_by",
     "cycle_length",
     "distinct_deals",
     "last_days",

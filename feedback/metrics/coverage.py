@@ -1,3 +1,4 @@
+from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -15,7 +16,7 @@ class Coverage:
     """How much we know of why deals were lost.
 
     `lost` deals in all; of `asked` a review is asked for, `reviewed` have one, `known` a reason other than unknown.
-    `by_rule` of those not asked are left out by an exclusion rule.
+    `by_rule` of those not asked are left out by an exclusion rule, `by_somebody` with a reason of their own.
     Values sum amount, else estimate, of the asked deals in the company's currency.
     """
 
@@ -26,6 +27,7 @@ class Coverage:
     asked_value: Decimal
     known_value: Decimal
     by_rule: int = 0
+    by_somebody: int = 0
 
     @property
     def owed(self) -> int:
@@ -55,18 +57,30 @@ class Coverage:
 def coverage(opportunities: QuerySet) -> Coverage:
     """Definition "review coverage": deals with a known reason ÷ lost deals that owe a review, by count and by value.
 
-    A review that says "unknown" counts as reviewed, not as known. One query, and one for the exclusion rules.
+    A review that says "unknown" counts as reviewed, not as known.
     """
+    return _summed(list(_rows(opportunities)))
+
+
+def coverage_by(opportunities: QuerySet, column: str) -> dict[int | None, Coverage]:
+    """The same for each value of a column of theirs, such as `owner__team`: its id, None for none → coverage."""
+    found = defaultdict(list)
+    for key, *row in _rows(opportunities, column):
+        found[key].append(row)
+    return {key: _summed(rows) for key, rows in found.items()}
+
+
+def _rows(opportunities, *columns):
+    """Lost deals counted by `columns` and by what `_summed` reads. One query, and one for the exclusion rules."""
     review = Review.objects.live().submitted().filter(opportunity=OuterRef("pk"), kind="loss").order_by()
     is_known = Case(When(Q(reason=None) | Q(reason__code=Reason.UNKNOWN), then=Value(False)), default=Value(True))
-    rows = (
+    return (
         distinct_deals(opportunities.lost())
         .with_what_leaves_out()
         .annotate(knows=Subquery(review.values_list(is_known)[:1]))
-        .values_list("after_cut_off", "by_somebody", "by_rule", "knows")
+        .values_list(*columns, "after_cut_off", "by_somebody", "by_rule", "knows")
         .annotate(n=Count("pk"), worth=Sum(Coalesce("amount", "amount_estimate"), filter=Q(currency=our_currency())))
     )
-    return _summed(list(rows))
 
 
 def _summed(rows: list[tuple[bool, bool, bool, bool | None, int, Decimal | None]]) -> Coverage:
@@ -80,5 +94,6 @@ def _summed(rows: list[tuple[bool, bool, bool, bool | None, int, Decimal | None]
         known=sum(n for _, n, _ in known),
         asked_value=sum((worth or ZERO for *_, worth in asked), ZERO),
         by_rule=sum(row[4] for row in rows if row[2]),
+        by_somebody=sum(row[4] for row in rows if row[1]),
         known_value=sum((worth or ZERO for *_, worth in known), ZERO),
     )

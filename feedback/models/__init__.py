@@ -1,5 +1,6 @@
 from feedback.models.accounts import Account, Competitor, CompetitorMerge, Product, Segment
 from feedback.models.definitions import Definition
+from feedback.models.digests import Digest, DigestChoice
 from feedback.models.exclusion_rules import ExclusionRule
 from feedback.models.feeds import CalendarFeed
 from feedback.models.holidays import Holiday
@@ -8,7 +9,7 @@ from feedback.models.invitations import Invitation
 from feedback.models.jobs import Job
 from feedback.models.meetings import Action, Decision, Meeting, Pack, SectionNote
 from feedback.models.notifications import Notification
-from feedback.models.opportunities import Assignment, Exclusion, Opportunity, Source
+from feedback.models.opportunities import Assignment, Exclusion, Opportunity, Snooze, Source
 from feedback.models.people import Company, FirstRun, Team, User
 from feedback.models.personal_data import Erasure, Retention
 from feedback.models.reasons import Category, Destination, Reason, Taxonomy
@@ -31,6 +32,8 @@ __all__ = [
     "Decision",
     "Definition",
     "Destination",
+    "Digest",
+    "DigestChoice",
     "Erasure",
     "Exclusion",
     "ExclusionRule",
@@ -55,6 +58,7 @@ __all__ = [
     "SectionNote",
     "Segment",
     "Session",
+    "Snooze",
     "Source",
     "Submission",
     "Taxonomy",

@@ -4,9 +4,10 @@ from operator import or_
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Sum, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from feedback.business_days import add_business_days, last_day_due_before
@@ -105,9 +106,17 @@ class OpportunityQuerySet(models.QuerySet):
         return self.filter(rule.leaving_out)
 
     def to_remind(self):
-        """Without those left out of reminders, by somebody or by rule."""
+        """Without those left out of reminders, by somebody or by rule, and those put off until a later day."""
         left_out = Exclusion.objects.live().filter(opportunity=OuterRef("pk"), reminders_only=True)
-        return self.exclude(Exists(left_out)).exclude(_excluded_by_rule(reminders_only=True))
+        return self.awake().exclude(Exists(left_out)).exclude(_excluded_by_rule(reminders_only=True))
+
+    def awake(self):
+        """Without those whose review is put off until a later day."""
+        return self.exclude(Exists(_asleep()))
+
+    def with_snooze(self):
+        """Adds `snoozed_until`: the day until which the review is put off, or null."""
+        return self.annotate(snoozed_until=Subquery(_asleep().values("until")[:1]))
 
     def owing_review(self):
         """Lost deals that owe a review now. Derived from the deals themselves, so no way of losing one slips past."""
@@ -163,6 +172,11 @@ def _ids(people: Q) -> list[int]:
 def _handed():
     """Live assignments of the deal of the outer query."""
     return Assignment.objects.filter(opportunity=OuterRef("pk"), ended_at=None)
+
+
+def _asleep():
+    """What puts the review of the deal of the outer query off; not if it was said before the deal was lost anew."""
+    return Snooze.objects.asleep().filter(opportunity=OuterRef("pk"), at__date__gte=OuterRef("closed_on"))
 
 
 def _after_cut_off():
@@ -355,3 +369,32 @@ class Exclusion(models.Model):
 
     def __str__(self):
         return f"{self.opportunity}: {self.reason}"
+
+
+class SnoozeQuerySet(models.QuerySet):
+    def live(self):
+        return self.filter(ended_at=None)
+
+    def asleep(self):
+        """Those that still hold on the reader's day; on the day itself the review is back."""
+        return self.live().filter(until__gt=timezone.localdate())
+
+
+class Snooze(models.Model):
+    """An owed review put off until a day: no reminder speaks of it before. It stays owed, and due when it was."""
+
+    opportunity = models.ForeignKey(Opportunity, on_delete=models.CASCADE, related_name="snoozes")
+    until = models.DateField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SnoozeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["opportunity"], condition=Q(ended_at=None), name="snooze_one_live_per_deal")
+        ]
+
+    def __str__(self):
+        return f"{self.opportunity} until {self.until}"

@@ -10,5 +10,7 @@ urlpatterns = [
     path("deals/<int:pk>/edit/", views.opportunity_edit, name="opportunity_edit"),
     path("deals/<int:pk>/exclude/", views.opportunity_exclude, name="opportunity_exclude"),
     path("deals/<int:pk>/reassign/", views.opportunity_reassign, name="opportunity_reassign"),
+    path("deals/<int:pk>/snooze/", views.opportunity_snooze, name="opportunity_snooze"),
+    path("snoozes/<int:pk>/end/", views.snooze_end, name="snooze_end"),
     path("exclusions/<int:pk>/undo/", views.exclusion_undo, name="exclusion_undo"),
 ]

@@ -1,11 +1,13 @@
 from django.urls import path
 
-from feedback.views import feeds, second_factor, security
+from feedback.views import digests, feeds, second_factor, security
 from feedback.views import people as views
 
 urlpatterns = [
     path("profile/", views.profile, name="profile"),
     path("profile/theme/", views.profile_theme, name="profile_theme"),
+    path("profile/digest/", digests.profile_digest, name="profile_digest"),
+    path("digest/off/<str:token>/", digests.digest_off, name="digest_off"),
     path("profile/security/", security.security, name="security"),
     path("profile/security/sessions/end/", security.sessions_end, name="sessions_end"),
     path("profile/security/second-factor/", second_factor.second_factor_create, name="second_factor_create"),

@@ -1,11 +1,14 @@
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.views.decorators.http import require_POST
 from django.views.decorators.vary import vary_on_headers
 
 from feedback import exports
 from feedback.actions import opportunities as actions
 from feedback.filters import OpportunityFilter
-from feedback.forms.opportunities import ExclusionForm, OpportunityForm, ReassignForm
+from feedback.forms.opportunities import ExclusionForm, OpportunityForm, ReassignForm, SnoozeForm, snooze_days
 from feedback.lists import back_to, bar_of, opens_with_default
 from feedback.models import Opportunity
 from feedback.paging import page_of
@@ -14,6 +17,7 @@ from feedback.permissions import (
     can_exclude,
     can_make_opportunity,
     can_reassign_review,
+    can_snooze,
     can_write_review,
     require,
 )
@@ -61,6 +65,7 @@ def opportunity_detail(request, pk):
         "past_reviews": opportunity.reviews.visible_to(request.user).exclude(archived_at=None),
         "exclusion": opportunity.exclusions.live().first(),
         "rules": opportunity.exclusion_rules,
+        "snooze": opportunity.snoozes.asleep().first(),
         "can_edit": can_edit_opportunity(request.user, opportunity),
         "can_review": can_write_review(request.user, opportunity),
         "can_exclude": can_exclude(request.user, opportunity),
@@ -100,7 +105,8 @@ def opportunity_exclude(request, pk):
         actions.exclude_from_reviews(opportunity=opportunity, by=request.user, **form.cleaned_data)
         only_reminders = form.cleaned_data["reminders_only"]
         words = "Nobody is reminded of this review. It is still owed." if only_reminders else "No review is due."
-        toast(request, words)
+        undo = reverse("feedback:exclusion_undo", args=[opportunity.exclusions.live().get().pk])
+        toast(request, words, undo=undo)
         return redirect(opportunity)
     context = {"form": form, "opportunity": opportunity}
     return render(request, "feedback/opportunities/exclude.html", context, status=422 if form.is_bound else 200)
@@ -113,6 +119,28 @@ def exclusion_undo(request, pk):
     actions.undo_exclusion(exclusion=opportunity.exclusions.get(pk=pk), by=request.user)
     toast(request, "The deal counts again.")
     return redirect(opportunity)
+
+
+def opportunity_snooze(request, pk):
+    opportunity = get_object_or_404(Opportunity.objects.visible_to(request.user).owing_review(), pk=pk)
+    require(can_snooze(request.user, opportunity))
+    form = SnoozeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        snooze = actions.snooze_review(opportunity=opportunity, until=form.cleaned_data["until"], by=request.user)
+        words = f"Nobody is reminded of it before {date_format(snooze.until, 'j F')}."
+        toast(request, words, undo=reverse("feedback:snooze_end", args=[snooze.pk]))
+        return redirect("feedback:review_owed")
+    context = {"form": form, "opportunity": opportunity, "days": snooze_days(timezone.localdate())}
+    return render(request, "feedback/opportunities/snooze.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def snooze_end(request, pk):
+    opportunity = get_object_or_404(Opportunity.objects.visible_to(request.user), snoozes=pk)
+    require(can_snooze(request.user, opportunity))
+    actions.end_snooze(snooze=opportunity.snoozes.get(pk=pk))
+    toast(request, "The review is back among those you are reminded of.")
+    return redirect("feedback:review_owed")
 
 
 def opportunity_reassign(request, pk):

@@ -6,7 +6,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from feedback.actions import people as actions
+from feedback.digest_mail import choice_of
+from feedback.forms.digests import DigestForm
 from feedback.forms.people import CompanyForm, FirstAdminForm, ProfileForm, ThemeForm
+from feedback.invitation_mail import mail_works
 from feedback.models import FirstRun, Team
 from feedback.toasts import toast
 from feedback.views.signing_in import slows_guessing
@@ -19,19 +22,30 @@ def profile(request):
         form.save()
         toast(request, "Profile saved.")
         return redirect("feedback:profile")
-    managed = Team.objects.filter(manager=request.user)
-    context = {"form": form, "theme_form": ThemeForm(instance=request.user), "managed": managed}
-    return render(request, "feedback/people/profile.html", context, status=422 if form.is_bound else 200)
+    return profile_page(request, form=form, status=422 if form.is_bound else 200)
 
 
 @require_POST
 def profile_theme(request):
     form = ThemeForm(request.POST, instance=request.user)
     if not form.is_valid():
-        context = {"form": ProfileForm(instance=request.user), "theme_form": form}
-        return render(request, "feedback/people/profile.html", context, status=422)
+        return profile_page(request, theme_form=form, status=422)
     form.save()
     return redirect("feedback:profile")
+
+
+def profile_page(request, *, status=200, **forms):
+    """The page of a person's own settings, with the form that was sent in place of a fresh one."""
+    user = request.user
+    context = {
+        "form": ProfileForm(instance=user),
+        "theme_form": ThemeForm(instance=user),
+        "digest_form": DigestForm(instance=choice_of(user)),
+        "managed": Team.objects.filter(manager=user),
+        "mail_works": mail_works(),
+        **forms,
+    }
+    return render(request, "feedback/people/profile.html", context, status=status)
 
 
 @login_not_required

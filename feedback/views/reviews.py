@@ -19,53 +19,69 @@ from feedback.lists import back_to, bar_of, opens_with_default
 from feedback.metrics import number_of
 from feedback.models import Company, Opportunity, Review
 from feedback.paging import page_of
-from feedback.permissions import can_hand_out_reviews, can_see_author, can_write_review, is_team_manager, require
+from feedback.permissions import (
+    can_hand_out_reviews,
+    can_read_coverage,
+    can_see_author,
+    can_write_review,
+    is_team_manager,
+    require,
+)
 from feedback.toasts import toast
 
 PER_PAGE = 50
 LONGEST_AWAY = 366 * 86_400  # seconds that answers kept in a browser may be old: beyond it nobody would want them
+DEAREST = F("value").desc(nulls_last=True)
+SORTS = {"age": ("closed_on", DEAREST, "id"), "value": (DEAREST, "closed_on", "id")}
 OTHERS = {"team": "manages", "nobody": "hands_out"}  # whose reviews besides one's own → what opens the list
 
 
 def review_owed(request):
-    """The reviews this person owes, or their team's; most overdue first, dearest first within a day."""
-    tabs = _tabs(request.user)
-    deals, whose = _owed(request, tabs)
+    """The reviews this person owes, or their team's."""
+    tabs = review_tabs(request.user)
+    deals, whose, sort = _owed(request, tabs)
     context = {
+        "sort": sort,
+        "snoozed": deals.filter(snoozed_until__isnull=False).count(),
         "page": page_of(_with_reviewers(deals), request.GET.get("page"), PER_PAGE),
         "owed_value": deals.total_value(),
         "overdue": deals.overdue(timezone.localdate()).count(),
         "late_note": f"due {number_of(Company.agreed().review_days, 'business day')} after the close",
-        "oldest": deals.first(),
+        "first": deals.awake().first(),
         "whose": whose,
     }
     return render(request, "feedback/reviews/owed.html", context | tabs)
 
 
 def review_owed_export(request):
-    deals, _ = _owed(request, _tabs(request.user))
+    deals, _, _ = _owed(request, review_tabs(request.user))
     return exports.download("owed-reviews", exports.OWED, _with_reviewers(deals))
 
 
 def _owed(request, tabs):
-    """(deals, whose they are)"""
+    """(deals, whose they are, how they are sorted)"""
     user = request.user
+    sort = asked if (asked := request.GET.get("sort")) in SORTS else "age"
     whose = asked if (asked := request.GET.get("whose")) in OTHERS and tabs[OTHERS[asked]] else "mine"
     owing = Opportunity.objects.visible_to(user).owing_review()
     if whose == "nobody":
         deals = owing.for_nobody()
     else:
         deals = owing.for_manager(user) if whose == "team" else owing.for_reviewer(user)
-    return deals.with_value().order_by("closed_on", F("value").desc(nulls_last=True), "id"), whose
+    return deals.with_value().with_snooze().order_by(*SORTS[sort]), whose, sort
 
 
 def _with_reviewers(deals):
     return deals.select_related("account", "owner__team__manager", "product").prefetch_related("assignments__to")
 
 
-def _tabs(user):
+def review_tabs(user):
     """Which lists besides one's own and that of all reviews this person has."""
-    return {"manages": is_team_manager(user), "hands_out": can_hand_out_reviews(user)}
+    return {
+        "manages": is_team_manager(user),
+        "hands_out": can_hand_out_reviews(user),
+        "covers": can_read_coverage(user),
+    }
 
 
 @vary_on_headers("HX-Request")
@@ -74,7 +90,7 @@ def review_list(request):
     filterset = _filtered(request)
     page = page_of(filterset.qs, request.GET.get("page"), PER_PAGE)
     template = "feedback/reviews/_table.html" if request.htmx else "feedback/reviews/list.html"
-    context = {"filter": filterset, "page": page, "bar": bar_of(request, "reviews")} | _tabs(request.user)
+    context = {"filter": filterset, "page": page, "bar": bar_of(request, "reviews")} | review_tabs(request.user)
     return render(request, template, context)
 
 
@@ -156,7 +172,8 @@ def review_submit(request, deal):
 def _handed_in(request, review):
     """Thanks, with what happens next."""
     toast(request, "Thank you. The review is in.", undo=reverse("feedback:review_withdraw", args=[review.pk]))
-    following = Opportunity.objects.owing_review().for_reviewer(request.user).order_by("closed_on", "id").first()
+    owed = Opportunity.objects.owing_review().awake().for_reviewer(request.user)
+    following = owed.order_by("closed_on", "id").first()
     if following and "next" in request.POST:
         return redirect("feedback:review_edit", following.pk)
     return redirect("feedback:review_owed")

@@ -12,6 +12,8 @@ from objections.models import ContentRequest, Move, Objection, Publication, Usag
 from objections.models.content import RequestState
 from objections.raised import latest_voices, open_deals_in
 
+PUBLISHED = "publication-"  # how the keys of what tells of one begin
+
 
 def tell_of_publication(publication: Publication) -> None:
     """Everyone who raised its themes, in the words they logged, and whoever asked for it."""
@@ -34,7 +36,7 @@ def untell_of_publication(publication: Publication) -> None:
 
 
 def publication_key(publication: Publication) -> str:
-    return f"publication-{publication.pk}"
+    return f"{PUBLISHED}{publication.pk}"
 
 
 def tell_of_move(move: Move) -> None:

@@ -1,5 +1,6 @@
 from objections.models.collateral import Collateral, Publication, Usage, Version
 from objections.models.content import ContentRequest, Move
+from objections.models.inbound import LoggingAddress
 from objections.models.learning import Learning
 from objections.models.maps import Map, Point
 from objections.models.objections import Mention, Objection, Vector
@@ -16,6 +17,7 @@ __all__ = [
     "ContentRequest",
     "Exemplar",
     "Learning",
+    "LoggingAddress",
     "Map",
     "Mention",
     "Merge",

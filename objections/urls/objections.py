@@ -1,13 +1,15 @@
 from django.urls import path
 
+from objections.views import inbound, twos
 from objections.views import objections as views
-from objections.views import twos
 
 urlpatterns = [
     path("objections/", views.objection_list, name="objection_list"),
     path("objections.csv", views.objection_export, name="objection_export"),
     path("objections/mine/", views.objection_mine, name="objection_mine"),
     path("objections/new/", views.objection_create, name="objection_create"),
+    path("objections/by-mail/", inbound.mail_address, name="mail_address"),
+    path("objections/by-mail/renew/", inbound.mail_address_renew, name="mail_address_renew"),
     path("objections/deals/", views.objection_deals, name="objection_deals"),
     path("objections/<int:pk>/", views.objection_detail, name="objection_detail"),
     path("objections/<int:pk>/edit/", views.objection_edit, name="objection_edit"),

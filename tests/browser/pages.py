@@ -148,6 +148,7 @@ NO_PUBLIC_PAGES = {  # for machines, or leading elsewhere without a token, a sig
     "feedback:invitation_accept",
     "objections:manifest",
     "objections:service_worker",
+    "feedback:digest_off",
 }
 
 

@@ -56,6 +56,7 @@ NO_PERSON = {
     "Category": {"code", "label"},
     "Company": {"name", "currency", "time_zone"},
     "CalendarFeed": {"token_hash"},
+    "DigestChoice": {"weekdays"},
     "Token": {"start", "token_hash", "scopes"},
     "SavedFilter": {"list", "name", "query"},  # deleted whole by saved_filters_with
     "FirstRun": {"token_hash"},
