@@ -128,3 +128,12 @@ def test_the_list_and_the_api_ask_as_often_for_many_as_for_few(rep, marketer, si
             answer = client.get(url, {"competitor": rival.pk})
             assert answer.status_code == 200
             b"".join(answer.streaming_content if answer.streaming else [answer.content])
+
+
+def test_what_is_seldom_asked_is_folded_away_until_it_is_used(rep, sign_in):
+    client, url = sign_in(rep), reverse("objections:objection_list")
+    page = client.get(url).content.decode()
+    assert page.count("More filters") == 1
+    assert '<details class="filter-more">' in page
+    page = client.get(f"{url}?whose=mine&heard_from=2025-01-01").content.decode()
+    assert '<details class="filter-more" open>' in page
