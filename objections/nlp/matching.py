@@ -56,8 +56,7 @@ class Matcher:
             turn = curve = None
         shipped = self.curve_through_lens if share else self.curve
         examples = turned(vectors - mean, turn)
-        sums = np.zeros((len(names), *vectors.shape[1:]), dtype=np.float32)
-        np.add.at(sums, labels, examples)
+        sums = _sums(examples, labels, len(names))
         return ThemeIndex(self, names, labels, share, mean, turn, curve or shipped, shipped, examples, unit(sums))
 
 
@@ -83,6 +82,16 @@ class ThemeIndex:
             return [() for _ in vectors]
         chunks = (vectors[start : start + CHUNK] for start in range(0, len(vectors), CHUNK))
         return [found for chunk in chunks for found in self._match_chunk(chunk, limit)]
+
+    def nearest(self, vector: np.ndarray, theme: Hashable, limit: int) -> list[int]:
+        """Positions of the examples of a theme that lie nearest to a vector (width,), nearest first; as they were
+        given to `build`. None of a theme the index does not know.
+        """
+        if theme not in self.themes:
+            return []
+        rows = np.flatnonzero(self.labels == self.themes.index(theme))
+        similar = self.examples[rows] @ self._centred(np.asarray(vector, np.float32)[None])[0]
+        return rows[np.argsort(-similar, kind="stable")[:limit]].tolist()
 
     def novelty(self, vectors: np.ndarray) -> np.ndarray:
         """(n,): how unlike everything shown each vector is, for ordering; 1 when the index has no themes."""
@@ -144,6 +153,16 @@ class ThemeIndex:
         else:
             second = np.zeros_like(best)
         return np.where(lead == 0, best - second, lead)
+
+
+def _sums(examples: np.ndarray, labels: np.ndarray, count: int) -> np.ndarray:
+    """(count, width): the examples of each label added up. Label by label, for `np.add.at` holds every thread up."""
+    sums = np.zeros((count, *examples.shape[1:]), dtype=np.float32)
+    order = np.argsort(labels, kind="stable")
+    bounds = np.searchsorted(labels[order], np.arange(count + 1))
+    for label in range(count):
+        sums[label] = examples[order[bounds[label] : bounds[label + 1]]].sum(axis=0)
+    return sums
 
 
 def turned(centred: np.ndarray, turn: np.ndarray | None) -> np.ndarray:

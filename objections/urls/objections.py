@@ -1,13 +1,15 @@
 from django.urls import path
 
 from objections.views import objections as views
-from objections.views import twos
+from objections.views import suggestions, twos
 
 urlpatterns = [
     path("objections/", views.objection_list, name="objection_list"),
     path("objections.csv", views.objection_export, name="objection_export"),
     path("objections/new/", views.objection_create, name="objection_create"),
     path("objections/deals/", views.objection_deals, name="objection_deals"),
+    path("objections/suggest/", suggestions.objection_suggest, name="objection_suggest"),
+    path("objections/<int:pk>/same/", suggestions.objection_same, name="objection_same"),
     path("objections/<int:pk>/", views.objection_detail, name="objection_detail"),
     path("objections/<int:pk>/edit/", views.objection_edit, name="objection_edit"),
     path("objections/<int:pk>/withdraw/", views.objection_withdraw, name="objection_withdraw"),
