@@ -3,11 +3,11 @@
 It answers within the time of a keystroke, so it takes the index at hand, one vector, and a fixed number of queries.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from django.db.models import Count
+from django.db.models import Count, F
 
 from feedback.metrics import number_of
 from feedback.models import User
@@ -15,7 +15,7 @@ from feedback.permissions import can_read_buyers
 from objections.metrics import Uses, uses_of
 from objections.models import Answer, Collateral, Objection, Placement, Theme
 from objections.nlp.scripts import is_foreign_script
-from objections.theming.matching import Held, index_at_hand, suggestions
+from objections.theming.matching import Look, index_at_hand
 from objections.theming.reading import is_placeable
 from objections.theming.vectors import stored_vectors, vector_of
 
@@ -24,7 +24,7 @@ from objections.theming.vectors import stored_vectors, vector_of
 LIKELY, ALSO = 0.2, 0.02
 MOST = 3
 LEAST_WORDS, MOST_WORDS = 2, 120  # a longer note is known by its beginning, and each word costs time
-QUOTES, NEAREST = 2, 12  # shown of each theme, and looked at for it: some may not be shown, or say the same
+QUOTES, NEAREST = 2, 8  # shown of each theme, and looked at for it: some may not be shown, or say the same
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,8 @@ def suggested_for(text: str, user: User) -> Suggested:
         return Suggested()
     if len(words) < LEAST_WORDS:
         return Suggested(is_asked=False)
-    held, vector = index_at_hand(), vector_of(" ".join(words))
-    return Suggested(_fits(held, vector, _likely(held, vector), user))
+    look = index_at_hand().look(vector_of(" ".join(words)))
+    return Suggested(_fits(look, _likely(look), user))
 
 
 def suggested_of(objection: Objection, user: User) -> Suggested:
@@ -80,13 +80,13 @@ def suggested_of(objection: Objection, user: User) -> Suggested:
     placement = objection.placement
     if placement is None and not is_placeable(objection):
         return Suggested()
-    held = index_at_hand()
     vector = _vector(objection)
+    look = None if vector is None else index_at_hand().look(vector)
     if placement is not None:
         found = [(placement.theme, True)] if placement.theme.is_active else []
     else:
-        found = _likely(held, vector) if vector is not None else []
-    return Suggested(_fits(held, vector, found, user, apart=objection.pk))
+        found = _likely(look) if look else []
+    return Suggested(_fits(look, found, user, apart=objection.pk))
 
 
 def _vector(objection: Objection) -> np.ndarray | None:
@@ -97,15 +97,16 @@ def _vector(objection: Objection) -> np.ndarray | None:
     return vector_of(objection.text) if stored is None else stored
 
 
-def _likely(held: Held, vector: np.ndarray) -> list[tuple[Theme, bool]]:
-    """(theme, whether it would be placed there); none unless the first is likely."""
-    (found,) = suggestions(held.index.match(vector[None], MOST))
+def _likely(look: Look) -> list[tuple[Theme, bool]]:
+    """(theme, whether it would be placed there), of the active ones; none unless the first is likely."""
+    found = [match for match in look.match(MOST) if match.confidence >= ALSO]
     if not found or found[0].confidence < LIKELY:
         return []
-    return [(fit.theme, fit.is_sure) for fit in found if fit.confidence >= ALSO]
+    themes = Theme.objects.active().only("name").in_bulk([match.theme for match in found])
+    return [(themes[match.theme], match.is_sure) for match in found if match.theme in themes]
 
 
-def _fits(held: Held, vector, found: Sequence[tuple[Theme, bool]], user: User, apart: int = 0) -> list[Fit]:
+def _fits(look: Look | None, found: Sequence[tuple[Theme, bool]], user: User, apart: int = 0) -> list[Fit]:
     themes = [theme.pk for theme, _ in found]
     if not themes:
         return []
@@ -113,7 +114,7 @@ def _fits(held: Held, vector, found: Sequence[tuple[Theme, bool]], user: User, a
         Placement.objects.counted().filter(theme__in=themes).order_by().values_list("theme").annotate(n=Count("pk"))
     )
     answers = {answer.theme_id: answer for answer in Answer.objects.filter(theme__in=themes, retired_at=None)}
-    pieces, quotes = _best_pieces(themes), _quotes(held, vector, themes, user, apart)
+    pieces, quotes = _best_pieces(themes), _quotes(look, themes, user, apart)
     return [
         Fit(
             theme,
@@ -139,18 +140,40 @@ def _best_pieces(themes: Sequence[int]) -> dict[int, tuple[Collateral, Uses]]:
     return {theme: (pieces[piece], uses.get(piece, Uses())) for theme, (_, _, piece) in best.items() if piece in pieces}
 
 
-def _quotes(held: Held, vector, themes: Sequence[int], user: User, apart: int) -> dict[int, list[Objection]]:
+def _quotes(look: Look | None, themes: Sequence[int], user: User, apart: int) -> dict[int, list[Objection]]:
     """By theme the nearest words that count, stand there now and may be read by this person; the same words once."""
-    near = {theme: held.nearest(vector, theme, NEAREST) if vector is not None else [] for theme in themes}
+    near = {theme: look.nearest(theme, NEAREST) if look else [] for theme in themes}
     wanted = {pk for found in near.values() for pk in found} - {apart}
-    rows = Objection.objects.visible_to(user).live().exclude(text="").with_rows().in_bulk(wanted) if wanted else {}
-    return {theme: _first_of(theme, [rows[pk] for pk in near[theme] if pk in rows], user) for theme in themes}
+    rows = _readable(wanted, themes, user) if wanted else {}
+    return {theme: _first_of([rows[theme, pk] for pk in near[theme] if (theme, pk) in rows], user) for theme in themes}
 
 
-def _first_of(theme: int, rows: Sequence[Objection], user: User) -> list[Objection]:
+def _readable(wanted: Collection[int], themes: Sequence[int], user: User) -> dict[tuple[int, int], Objection]:
+    """By theme and id, with no more of each row than is shown."""
+    rows = (
+        Objection.objects.visible_to(user)
+        .live()
+        .exclude(text="")
+        .filter(pk__in=wanted, placements__undone_at=None, placements__theme__in=themes)
+        .annotate(stands_in=F("placements__theme"))
+        .order_by()
+        .select_related("opportunity__account")
+        .only(
+            *Objection.WORDS,
+            "masked",
+            "author",
+            "is_quote",
+            "heard_on",
+            "opportunity__name",
+            "opportunity__account__name",
+        )
+    )
+    reads_all = can_read_buyers(user)
+    return {(row.stands_in, row.pk): row for row in rows if reads_all or row.is_masked or row.author_id == user.pk}
+
+
+def _first_of(rows: Sequence[Objection], user: User) -> list[Objection]:
     found = {}
     for row in rows:
-        is_read = row.is_masked or can_read_buyers(user) or row.author_id == user.pk
-        if is_read and row.placement and row.placement.theme_id == theme:
-            found.setdefault(" ".join(row.words_for(user).lower().split()), row)
+        found.setdefault(" ".join(row.words_for(user).lower().split()), row)
     return list(found.values())[:QUOTES]

@@ -1,5 +1,7 @@
 """The named people of the tests, one fixture each."""
 
+from threading import Lock
+
 import pytest
 from django.test import Client
 
@@ -27,6 +29,7 @@ def _seeded(request):
 def _index_of_this_test(monkeypatch):
     """What is kept of the rows is looked at anew in each test, and while it waits: a thread would see other rows."""
     monkeypatch.setattr(matching, "_looked_at", float("-inf"))
+    monkeypatch.setattr(matching, "_renewing", Lock())
     monkeypatch.setattr(matching, "_beside", lambda work: work())
 
 

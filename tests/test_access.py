@@ -169,6 +169,8 @@ PAGES = {
     "objections:objection_list": ({}, "get", ALL),
     "objections:objection_create": ({}, "get", ALL),
     "objections:objection_deals": ({}, "get", ALL),
+    "objections:objection_suggest": ({}, "post", ALL),
+    "objections:objection_same": ({"pk": "objection"}, "post", "y3yyyy"),
     "objections:objection_detail": ({"pk": "objection"}, "get", ALL),
     "objections:objection_edit": ({"pk": "objection"}, "get", OWN),
     "objections:objection_withdraw": ({"pk": "objection"}, "post", OWN),

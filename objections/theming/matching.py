@@ -24,6 +24,7 @@ from objections.theming.vectors import encode_exemplars, encoder_name, from_byte
 
 PEOPLE_COUNT = 2  # an example placed by a person weighs as much as this many placed by the model
 STEP = 64  # placements by the model before the index learns from them
+SMALL = 500  # placements, up to which it is built in no time and learns from each
 
 LOOK_EVERY = 2  # seconds between two looks whether the index at hand is behind the rows
 
@@ -52,9 +53,24 @@ class Held:
     index: object
     voices: np.ndarray
 
-    def nearest(self, vector: np.ndarray, theme: int, limit: int) -> list[int]:
-        """Ids of the objections in a theme that lie nearest to a vector, nearest first."""
-        rows = self.index.nearest(vector, theme, limit * PEOPLE_COUNT)
+    def look(self, vector: np.ndarray) -> "Look":
+        return Look(self.index.look(vector), self.voices)
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """What a text is like: themes by id, and objections in them."""
+
+    look: object
+    voices: np.ndarray
+
+    def match(self, limit: int):
+        """The likeliest themes, best first; a tuple of `nlp.types.Match`."""
+        return self.look.match(limit)
+
+    def nearest(self, theme: int, limit: int) -> list[int]:
+        """Ids of the objections in a theme that lie nearest, nearest first."""
+        rows = self.look.nearest(theme, limit * PEOPLE_COUNT)
         return [pk for pk in dict.fromkeys(self.voices[rows].tolist()) if pk][:limit]
 
 
@@ -71,7 +87,10 @@ def index_at_hand() -> Held:
         return _renewed()
     if monotonic() - _looked_at >= LOOK_EVERY and _renewing.acquire(blocking=False):
         _looked_at = monotonic()
-        _beside(_renew)
+        try:
+            _beside(_renew)
+        except RuntimeError:  # no thread to be had: the next look tries again
+            _renewing.release()
     return _held
 
 
@@ -113,14 +132,14 @@ def suggest_themes(text: str, limit: int = 3) -> list[Suggestion]:
     """The likeliest active themes of a text, best first; none for a blank text or while no theme has an example."""
     if not text.strip():
         return []
-    return suggestions(nlp.match([text], current_index(), limit))[0]
+    return _suggestions(nlp.match([text], current_index(), limit))[0]
 
 
 def suggest_for(objections: list[Objection], limit: int = 3) -> list[list[Suggestion]]:
     """`suggest_themes` for rows, from their stored vectors."""
     if not objections:
         return []
-    return suggestions(current_index().match(vectors_of(objections), limit))
+    return _suggestions(current_index().match(vectors_of(objections), limit))
 
 
 def nearest_themes(groups: Sequence[Sequence[Objection]]) -> list[Theme | None]:
@@ -129,7 +148,7 @@ def nearest_themes(groups: Sequence[Sequence[Objection]]) -> list[Theme | None]:
     vectors = dict(zip([voice.pk for voice in voices], vectors_of(voices), strict=True))
     middles = [[vectors[voice.pk] for voice in group if voice.text] for group in groups]
     found = current_index().match(np.array([np.mean(middle, axis=0) for middle in middles if middle]), limit=1)
-    suggested = iter(suggestions(found))
+    suggested = iter(_suggestions(found))
     best = [next(suggested) if middle else [] for middle in middles]
     return [row[0].theme if row else None for row in best]
 
@@ -145,8 +164,7 @@ def likest_themes(theme: Theme, limit: int = 3) -> list[Theme]:
     return [themes[pk] for pk in order if pk in themes][:limit]
 
 
-def suggestions(found) -> list[list[Suggestion]]:
-    """What an index found, with the themes as they are now; those that are not active any more are left out."""
+def _suggestions(found) -> list[list[Suggestion]]:
     themes = Theme.objects.active().select_related("category").in_bulk({match.theme for row in found for match in row})
     return [
         [Suggestion(themes[match.theme], match.confidence, match.is_sure) for match in row if match.theme in themes]
@@ -165,8 +183,8 @@ def shown():
 
 
 def _signature() -> tuple:
-    """Differs as soon as people change what stands where; the model's own placements count in steps of STEP, since
-    they teach it little and each would cost reading all examples again.
+    """Differs as soon as people change what stands where; the model's own placements count in steps of STEP once there
+    are many, since they teach it little and each would cost reading all examples again.
     """
     read = Placement.objects.live().filter(objection__vector__encoder=encoder_name())
     by_people = read.filter(by__isnull=False).aggregate(Count("id"), Max("at"), Sum("theme_id"))
@@ -178,7 +196,7 @@ def _signature() -> tuple:
     merged = Merge.objects.filter(undone_at=None).aggregate(Count("id"), Max("id"))
     return (
         *by_people.values(),
-        by_model // STEP,
+        by_model // (STEP if by_model + by_people["id__count"] > SMALL else 1),
         taken_out,
         *themes.values(),
         shown,
