@@ -2,6 +2,7 @@ from objections.models.collateral import Collateral, Publication, Usage, Version
 from objections.models.content import ContentRequest, Move
 from objections.models.learning import Learning
 from objections.models.maps import Map, Point
+from objections.models.noted import Noted
 from objections.models.objections import Mention, Objection, Vector
 from objections.models.proposals import Build, Proposal
 from objections.models.sortings import Refusal, Sorting
@@ -19,6 +20,7 @@ __all__ = [
     "Mention",
     "Merge",
     "Move",
+    "Noted",
     "Objection",
     "Placement",
     "Point",

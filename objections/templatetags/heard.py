@@ -1,9 +1,11 @@
 from django import template
 
-from feedback.models import Opportunity, User
+from feedback.models import Opportunity, Review, User
+from feedback.permissions import can_write_review
 from objections.forms.objections import ROLES, HeardForm
 from objections.models import Objection
 from objections.permissions import can_edit_objection
+from objections.theming.noted import offered
 
 register = template.Library()
 
@@ -12,6 +14,18 @@ register = template.Library()
 def objections_heard(context, opportunity, page="deal"):
     """What was heard on a deal, with a form of its own to log more; `page` is where it stands: deal or review."""
     return panel(opportunity, context["request"].user, form=HeardForm(), page=page) | {"request": context["request"]}
+
+
+@register.inclusion_tag("objections/objections/_noted.html", takes_context=True)
+def objections_noted(context, review):
+    """An offer to log the objections that a review's own words hold, for who writes it."""
+    return offer(review, context["request"].user) | {"csrf_token": context["csrf_token"]}
+
+
+def offer(review: Review, user: User) -> dict:
+    """The context of the offer; the words are those of whoever may write the review, so they are not masked."""
+    noted = offered(review) if review.pk and can_write_review(user, review.opportunity) else None
+    return {"review": review, "noted": noted, "words": noted.words(review) if noted else []}
 
 
 def panel(opportunity: Opportunity, user: User, *, form: HeardForm, page: str) -> dict:

@@ -1,7 +1,7 @@
 from django.urls import path
 
+from objections.views import noted, suggestions, twos
 from objections.views import objections as views
-from objections.views import suggestions, twos
 
 urlpatterns = [
     path("objections/", views.objection_list, name="objection_list"),
@@ -17,5 +17,9 @@ urlpatterns = [
     path("twos/<int:pk>/split/", twos.two_split, name="two_split"),
     path("twos/<int:pk>/keep/", twos.two_keep, name="two_keep"),
     path("twos/<int:pk>/undo/", twos.two_undo, name="two_undo"),
+    path("noted/of/<int:review>/", noted.noted_detail, name="noted_detail"),
+    path("noted/<int:pk>/log/", noted.noted_log, name="noted_log"),
+    path("noted/<int:pk>/decline/", noted.noted_decline, name="noted_decline"),
+    path("noted/<int:pk>/undo/", noted.noted_undo, name="noted_undo"),
     path("deals/<int:deal>/objections/", views.heard_create, name="heard_create"),
 ]
