@@ -3,8 +3,10 @@
 It answers within the time of a keystroke, so it takes the index at hand, one vector, and a fixed number of queries.
 """
 
+import os
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from threading import BoundedSemaphore
 
 import numpy as np
 from django.db.models import Count, F
@@ -25,6 +27,9 @@ LIKELY, ALSO = 0.2, 0.02
 MOST = 3
 LEAST_WORDS, MOST_WORDS = 2, 120  # a longer note is known by its beginning, and each word costs time
 QUOTES, NEAREST = 2, 8  # shown of each theme, and looked at for it: some may not be shown, or say the same
+
+# Of all that ask at once as many are answered as there are cores: more would take turns, and all of them be late.
+_turns = BoundedSemaphore(os.cpu_count() or 1)
 
 
 @dataclass(frozen=True)
@@ -71,8 +76,9 @@ def suggested_for(text: str, user: User) -> Suggested:
         return Suggested()
     if len(words) < LEAST_WORDS:
         return Suggested(is_asked=False)
-    look = index_at_hand().look(vector_of(" ".join(words)))
-    return Suggested(_fits(look, _likely(look), user))
+    with _turns:
+        look = index_at_hand().look(vector_of(" ".join(words)))
+        return Suggested(_fits(look, _likely(look), user))
 
 
 def suggested_of(objection: Objection, user: User) -> Suggested:

@@ -23,10 +23,10 @@ def log_noted(*, noted: Noted, by: User) -> list[Objection]:
         return list(noted.logged.order_by("pk"))
     if text_hash(getattr(review, noted.column)) != noted.text_hash:
         raise NoteChanged("The note was changed meanwhile, so nothing was logged.")
-    deal, known = review.opportunity, {}
-    for voice in Objection.objects.live().filter(opportunity=deal):
-        known[voice.text.strip().lower()] = voice
-    words = [text for text in noted.words(review) if text.strip().lower() not in known]
+    deal = review.opportunity
+    heard = Objection.objects.live().filter(opportunity=deal).values_list("text", flat=True)
+    known = {text.strip().lower() for text in heard}
+    words = [text for text in noted.words(review) if text.strip() and text.strip().lower() not in known]
     made = [log_objection(objection=Objection(text=text, opportunity=deal, review=review), by=by) for text in words]
     noted.declined_at = noted.declined_by = None
     noted.logged_at, noted.logged_by = timezone.now(), by

@@ -83,6 +83,7 @@ NO_PERSON = {
     "Vector": {"encoder", "text_hash"},
     "Exemplar": {"encoder"},
     "TwoInOne": {"masked", "read_by"},
+    "Noted": {"column", "text_hash", "spans"},  # where words stand, not the words
     "Learning": {"encoder", "placements", "curve"},
     "Map": {"drawn_from"},
     "Build": {"stands_on", "phases"},

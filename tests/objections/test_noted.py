@@ -11,7 +11,7 @@ from objections.theming import warm
 from objections.theming.noted import offered
 from tests.factories import make_lost, make_objection, make_review
 
-FIRST, SECOND = "They wanted a SOC 2 report before signing.", "And the works council feared tracking of the pickers."
+FIRST, SECOND = "They wanted a SOC 2 report before signing.", "The competitor was 30% cheaper than us."
 TWO = f"{FIRST} {SECOND}"
 
 
@@ -26,7 +26,8 @@ def write(review, text):
     form = ChangeForm({"would_have_changed": text}, instance=review)
     assert form.is_valid()
     save_answers(form=form)
-    run_due_jobs()
+    run_due_jobs()  # read, and then
+    run_due_jobs()  # looked at
     review.refresh_from_db()
 
 
@@ -101,8 +102,8 @@ def test_a_no_is_remembered_until_the_words_change(noted, review, rep, sign_in):
     noted.refresh_from_db()
     assert noted.declined_by == rep
 
-    write(review, f"{TWO} The link to their SAP looked fragile.")
-    assert len(offered(review).spans) >= 2
+    write(review, f"{TWO} So we heard in May.")
+    assert offered(review) not in (None, noted)
 
     undo_noted(noted=noted, by=rep)
     write(review, TWO)
@@ -135,9 +136,9 @@ def test_the_fragment_is_there_for_who_writes_the_review_only(noted, review, rep
 
 
 def test_the_words_are_escaped(review, rep, sign_in):
-    write(review, f"{FIRST} And the works council feared <b>tracking</b> of the pickers.")
+    write(review, f"{FIRST} The competitor was <b>30%</b> cheaper than us.")
     page = form_page(sign_in(rep), review)
-    assert "<b>tracking" not in page
+    assert "<b>30%" not in page
 
 
 def test_no_words_are_kept_beside_the_review(noted):

@@ -149,10 +149,10 @@ def test_withdrawn_erased_and_moved_quotes_are_not_shown_by_an_index_that_knows_
 ):
     withdrawn = heard("SOC 2 report is a must, withdrawn", security, author=rep)
     heard("Quimberly wants a SOC 2 report", security, author=rep)
-    moved = heard("SOC 2 report before signing, moved", security, author=rep)
+    moved = heard("SOC 2 report before signing, elsewhere", security, author=rep)
     heard("they ask for a SOC 2 report, kept", security, author=rep)
     monkeypatch.setattr(suggestions, "QUOTES", 9)
-    assert all(words in asked(sign_in(rep)) for words in ("withdrawn", "Quimberly", "moved"))
+    assert all(words in asked(sign_in(rep)) for words in ("withdrawn", "Quimberly", "elsewhere"))
     monkeypatch.setattr(matching, "_beside", lambda work: matching._renewing.release())  # it stays as it is
 
     withdraw_objection(objection=withdrawn, by=rep)
@@ -161,7 +161,7 @@ def test_withdrawn_erased_and_moved_quotes_are_not_shown_by_an_index_that_knows_
 
     shown = asked(sign_in(rep))
     assert "withdrawn" not in shown
-    assert "moved" not in shown
+    assert "elsewhere" not in shown
     assert "Quimberly" not in shown
     assert "kept" in shown
 
