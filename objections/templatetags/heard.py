@@ -5,7 +5,7 @@ from feedback.permissions import can_write_review
 from objections.forms.objections import ROLES, HeardForm
 from objections.models import Objection
 from objections.permissions import can_edit_objection
-from objections.theming.noted import offered
+from objections.theming.noted import is_being_looked_at, offered
 
 register = template.Library()
 
@@ -24,8 +24,10 @@ def objections_noted(context, review):
 
 def offer(review: Review, user: User) -> dict:
     """The context of the offer; the words are those of whoever may write the review, so they are not masked."""
-    noted = offered(review) if review.pk and can_write_review(user, review.opportunity) else None
-    return {"review": review, "noted": noted, "words": noted.words(review) if noted else []}
+    may_write = bool(review.pk) and can_write_review(user, review.opportunity)
+    noted = offered(review) if may_write else None
+    comes = may_write and noted is None and is_being_looked_at(review)
+    return {"review": review, "noted": noted, "comes": comes, "words": noted.words(review) if noted else []}
 
 
 def panel(opportunity: Opportunity, user: User, *, form: HeardForm, page: str) -> dict:

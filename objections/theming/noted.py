@@ -1,14 +1,19 @@
 """Looks for objections in what reviews say in free words, and keeps where they stand for a person to decide."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 
-from feedback.models import Review
+from django.utils import timezone
+
+from feedback.models import Job, Review
 from objections import nlp
 from objections.models import Noted
 from objections.nlp.noted import may_hold_objections
 from objections.theming.matching import current_index
 from objections.theming.vectors import text_hash
 
+KINDS = ("read_words", "look_in_notes")
+PATIENCE = timedelta(minutes=2)  # so long a page that is open asks again
 COLUMNS = ("would_have_changed", "won_because", "other_reason")
 
 
@@ -37,6 +42,17 @@ def find_in_notes(reviews: Sequence[Review]) -> Callable[[], None]:
 def may_be_offered(review: Review) -> bool:
     """Whether any of its words are long enough, and cut, so that it is worth a look."""
     return review.archived_at is None and any(may_hold_objections(getattr(review, column)) for column in COLUMNS)
+
+
+def is_being_looked_at(review: Review) -> bool:
+    """Whether its words were saved lately, and a job that may offer something has not ended yet."""
+    since = timezone.now() - PATIENCE
+    jobs = Job.objects.unfinished().filter(kind__in=KINDS, queued_at__gte=since).values_list("payload", flat=True)
+    return any(review.pk in payload.get("reviews", _reviews_read(payload)) for payload in jobs)
+
+
+def _reviews_read(payload: dict) -> list[int]:
+    return payload["rows"] if payload.get("model") == Review._meta.model_name else []
 
 
 def offered(review: Review) -> Noted | None:

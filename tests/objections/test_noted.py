@@ -57,6 +57,20 @@ def test_a_note_that_does_not_hold_two_is_left_alone(text, review, rep, sign_in)
     assert "log them?" not in form_page(sign_in(rep), review)
 
 
+def test_while_it_is_looked_at_the_page_asks_again(review, rep, sign_in):
+    url, client = reverse("objections:noted_detail", args=[review.pk]), sign_in(rep)
+    assert "load delay" not in client.get(url).content.decode()
+    form = ChangeForm({"would_have_changed": TWO}, instance=review)
+    assert form.is_valid()
+    save_answers(form=form)
+    assert "load delay" in client.get(url).content.decode()
+    run_due_jobs()
+    assert "load delay" in client.get(url).content.decode()
+    run_due_jobs()
+    assert "load delay" not in client.get(url).content.decode()
+    assert "log them?" in client.get(url).content.decode()
+
+
 def test_short_notes_cost_no_look(review):
     write(review, "An offer a month earlier")
     assert not Job.objects.filter(kind="look_in_notes").exists()
