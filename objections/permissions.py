@@ -2,7 +2,7 @@
 
 from feedback.models import User
 from feedback.permissions import is_leader, is_marketer
-from objections.models import ContentRequest, Objection
+from objections.models import ContentRequest, Objection, Placement
 
 
 def can_log(user: User) -> bool:
@@ -33,6 +33,16 @@ def can_curate(user: User) -> bool:
 def can_split_objection(user: User, objection: Objection) -> bool:
     """Say whether a note holds two objections: whoever may edit it, and curators."""
     return can_edit_objection(user, objection) or (can_curate(user) and objection.withdrawn_at is None)
+
+
+def can_say_same(user: User, objection: Objection) -> bool:
+    """Say that an objection is the same as a theme: whoever may edit it, and curators."""
+    return can_split_objection(user, objection)
+
+
+def can_undo_placement(user: User, placement: Placement) -> bool:
+    """Curators, and whoever said it of an objection that is theirs to edit."""
+    return can_curate(user) or (placement.by_id == user.pk and can_edit_objection(user, placement.objection))
 
 
 def can_ask_for_content(user: User) -> bool:

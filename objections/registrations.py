@@ -1,5 +1,7 @@
 """What this app puts in the rail, on home pages, in search and in meetings."""
 
+from uuid import uuid4
+
 from feedback.competitors import Naming, add_naming
 from feedback.home import Finder, Hit, Panel, RailEntry, add_finder, add_panel, add_rail_entry
 from feedback.lists import Listing, add_listing
@@ -57,7 +59,7 @@ def register():
     add_panel(Panel("content-queue", 30, "objections/content/_queue_panel.html", is_marketer, panels.queue))
     add_panel(Panel("shipped", 20, "objections/collateral/_shipped_panel.html", is_rep, panels.shipped))
     add_panel(Panel("helped", 25, "objections/collateral/_helped_panel.html", is_rep, panels.unanswered_usages))
-    add_panel(Panel("log", 5, "objections/objections/_log_panel.html", is_rep, lambda user: {}))
+    add_panel(Panel("log", 5, "objections/objections/_log_panel.html", is_rep, lambda user: {"client_id": uuid4()}))
 
 
 def _find_objections(user, words, limit):

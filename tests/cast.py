@@ -1,5 +1,7 @@
 """The named people of the tests, one fixture each."""
 
+from threading import Lock
+
 import pytest
 from django.test import Client
 
@@ -7,6 +9,7 @@ from feedback.models import Company, Taxonomy
 from feedback.models.people import Role
 from feedback.taxonomy import seed
 from objections.seeds import seed_themes
+from objections.theming import matching
 from tests.factories import make_team, make_user
 
 
@@ -20,6 +23,14 @@ def _seeded(request):
         if not Taxonomy.objects.exists():
             seed()
             seed_themes()
+
+
+@pytest.fixture(autouse=True)
+def _index_of_this_test(monkeypatch):
+    """What is kept of the rows is looked at anew in each test, and while it waits: a thread would see other rows."""
+    monkeypatch.setattr(matching, "_looked_at", float("-inf"))
+    monkeypatch.setattr(matching, "_renewing", Lock())
+    monkeypatch.setattr(matching, "_beside", lambda work: work())
 
 
 @pytest.fixture

@@ -29,7 +29,8 @@ from feedback.packs import checksum, written_down
 from objections.actions.merges import merge_themes
 from objections.actions.sortings import set_aside
 from objections.actions.splits import split_theme
-from objections.models import Answer, Build, Proposal, TwoInOne, Usage, Version
+from objections.models import Answer, Build, Noted, Proposal, TwoInOne, Usage, Version
+from objections.theming.vectors import text_hash
 from tests.factories import (
     make_collateral,
     make_competitor,
@@ -73,6 +74,7 @@ def make_scene(*, rep, marketer, leader):
     s.waiting = make_objection("no parking for our lorries", author=rep)
     s.sorting = set_aside(objection=make_objection("nice lunch", author=rep), by=marketer).sorting
     s.two = TwoInOne.objects.create(objection=s.waiting, halves=TwoInOne.joined("no parking", "for our lorries"))
+    s.noted = Noted.objects.create(review=s.draft, column="would_have_changed", text_hash=text_hash(""), spans=[[0, 1]])
     s.answer = Answer.objects.create(theme=s.theme, text="It pays back", approved_by=marketer, approved_at=now)
     s.request = make_request(by=marketer, themes=[s.theme])
     s.collateral = make_collateral(owner=marketer, themes=[s.theme])

@@ -1,8 +1,5 @@
 """Twenty clients posting at once to the real web server: objections by their form, and answers of reviews."""
 
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -10,66 +7,30 @@ from http.client import HTTPConnection
 from itertools import islice
 from urllib.parse import urlencode
 
-from django.conf import settings
-from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
+from config.bench.serving import headers_of, served
 from config.bench.tables import ms, table
 from config.bench.timing import p50_p95
 from feedback.models import Opportunity, User
 
 CLIENTS, POSTS = 20, 500
-STARTS_WITHIN = 60  # seconds
 
 
 def measure_posts(say: Callable[[str], None]) -> None:
     row = table(say, "500 posts from 20 clients at once", "errors", "p50 ms", "p95 ms", "a second")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = _serve(port)
-    try:
+    with served() as port:
         posts = (("objections logged", _objections()), ("answers of reviews saved", _answers()))
         for what, jobs in posts:
             row(what, *_post_all(port, jobs))
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
-
-
-def _serve(port: int) -> subprocess.Popen:
-    """The web server as `manage.py up` starts it, on this process's database."""
-    command = [
-        *(sys.executable, "-m", "granian", "config.wsgi:application", "--interface", "wsgi", "--host", "127.0.0.1"),
-        *("--port", str(port), "--workers", "1", "--blocking-threads", "4", "--log-level", "warning", "--no-ws"),
-    ]
-    server = subprocess.Popen(command, cwd=settings.BASE_DIR)  # noqa: S603  our own words
-    until = time.monotonic() + STARTS_WITHIN
-    while time.monotonic() < until and server.poll() is None:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return server
-        time.sleep(0.1)
-    server.kill()
-    raise AssertionError("The web server did not start.")
 
 
 def _sessions() -> list[tuple[User, dict]]:
     """Twenty people who owe reviews, each with the headers of somebody signed in who opened a form."""
     reps = User.objects.filter(is_active=True, role="rep").order_by("-pk")
     owing = (user for user in reps if Opportunity.objects.owing_review().for_reviewer(user).exists())
-    return [(user, _headers(user)) for user in islice(owing, CLIENTS)]
-
-
-def _headers(user: User) -> dict:
-    client = Client(enforce_csrf_checks=True)
-    client.force_login(user)
-    with override_settings(ALLOWED_HOSTS=["testserver"]):
-        client.get(reverse("objections:objection_create"))
-    cookies = "; ".join(f"{name}={cookie.value}" for name, cookie in client.cookies.items())
-    token = client.cookies["csrftoken"].value
-    return {"Cookie": cookies, "X-CSRFToken": token, "Content-Type": "application/x-www-form-urlencoded"}
+    return [(user, headers_of(user)) for user in islice(owing, CLIENTS)]
 
 
 def _objections() -> list[tuple[dict, list[tuple[str, str]]]]:

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -7,17 +8,20 @@ from feedback.figures import forget_figures
 from feedback.jobs import queue_job
 from feedback.masking import tell_of_words
 from feedback.models import User
-from objections.actions.placements import require_active
+from objections.actions.placements import guessed, require_active
 from objections.models import Objection, Placement, Theme
 
 
 @transaction.atomic
-def log_objection(*, objection: Objection, by: User, same_as: Theme | None = None) -> Objection:
+def log_objection(
+    *, objection: Objection, by: User, same_as: Theme | None = None, guesses: Sequence[int] = ()
+) -> Objection:
     """Saves a new voice and places it: in the theme it is the same as, else by the model in a moment.
 
     Stage and outcome are kept as they are now: what is first told after a deal closed was not heard while it was open,
     whatever day is given for it, because a closed deal colours what is remembered. One with the `client_id` of an
-    earlier one of theirs is a retry: the earlier one is returned as it is. Raises ThemeGone unless `same_as` is active.
+    earlier one of theirs is a retry: the earlier one is returned as it is. `guesses` are the ids of the themes that
+    were suggested, best first. Raises ThemeGone unless `same_as` is active.
     """
     if objection.client_id and (earlier := _logged_before(objection.client_id, by)):
         return earlier
@@ -31,10 +35,11 @@ def log_objection(*, objection: Objection, by: User, same_as: Theme | None = Non
     objection._history_user = by
     objection.save()
     if same_as is not None:
-        Placement.objects.create(objection=objection, theme=same_as, by=by)
+        Placement.objects.create(objection=objection, theme=same_as, by=by, **guessed(same_as, guesses))
+    if objection.text == "":
         if any(getattr(objection, column) for column in objection.WORDS):
             tell_of_words([objection])
-    else:
+    else:  # where a person placed it, its words are read and teach the machine
         queue_job(kind="place_objection", payload={"objection": objection.pk}, by=by)
     return objection
 

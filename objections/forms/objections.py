@@ -6,14 +6,30 @@ from django.utils import timezone
 
 from feedback.forms.fields import DayField, NameField
 from feedback.models import Competitor, Opportunity
+from objections.forms.fields import ThemesField
+from objections.forms.themes import ThemeChoice
 from objections.models import Objection, Theme
 from objections.models.objections import Weight
 
 ROLES = ["Economic buyer", "Champion", "User", "IT or security", "Purchasing", "Legal", "Executive"]
 
 
+# Asks what fits while words are typed; by POST, so that they stand in no address and no log.
+SUGGESTS = {
+    "hx-trigger": "input changed delay:250ms, suggest",
+    "hx-target": "#suggested",
+    "hx-swap": "innerHTML",
+    "hx-sync": "this:replace",
+    "hx-params": "text",
+    "data-suggests": "suggested",
+}
+
+
 class VoiceForm(forms.ModelForm):
-    """Words, or a theme they are the same as: one of the two says what was heard."""
+    """Words, or a theme they are the same as: one of the two says what was heard.
+
+    `same` is the theme chosen among those suggested while the words were typed, `guesses` are these, best first.
+    """
 
     same_as = forms.ModelChoiceField(
         label="Or the same as a theme we know",
@@ -21,16 +37,27 @@ class VoiceForm(forms.ModelForm):
         required=False,
         empty_label="No, it is new",
     )
+    same = forms.ModelChoiceField(
+        queryset=Theme.objects.none(),
+        required=False,
+        widget=forms.HiddenInput,
+        error_messages={"invalid_choice": "That theme was merged or retired meanwhile. Log it, and it finds another."},
+    )
+    guesses = ThemesField(required=False)
     client_id = forms.UUIDField(required=False, initial=uuid4, widget=forms.HiddenInput)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["same_as"].queryset = Theme.objects.active().heard()
+        self.fields["same"].queryset = Theme.objects.active()
         self.fields["weight"].choices = Weight.choices
+        if self.instance.pk is None:
+            self.fields["text"].widget.attrs |= {"hx-post": reverse("objections:objection_suggest"), **SUGGESTS}
 
     def clean(self):
         data = super().clean()
-        words, same_as = data.get("text", "").strip(), data.get("same_as")
+        words, same_as = data.get("text", "").strip(), data.get("same") or data.get("same_as")
+        data["same_as"] = same_as
         if not words and not same_as and not self.instance.is_same and "text" not in self.errors:
             self.add_error("text", "Say what they said, or choose a theme it is the same as.")
         if self.instance.pk is None:
@@ -89,7 +116,8 @@ class ObjectionForm(VoiceForm):
         self.fields["heard_on"].initial = timezone.localdate
         self.fields["text"].widget.attrs["autofocus"] = self.instance.pk is None
         if self.instance.pk:
-            del self.fields["same_as"]
+            for name in ("same_as", "same", "guesses"):
+                del self.fields[name]
             self.fields["competitor_name"].initial = str(self.instance.competitor or "")
             opportunity = self.instance.opportunity
         if opportunity:
@@ -138,6 +166,13 @@ class HeardForm(VoiceForm):
             "raised_by": forms.TextInput(attrs={"list": "buyer-roles"}),
         }
         labels = {"text": "What did they say?"}
+
+
+class SameForm(forms.Form):
+    """The theme an objection is the same as, and those that were suggested with it, best first."""
+
+    theme = ThemeChoice()
+    guesses = ThemesField(required=False)
 
 
 def deal_label(opportunity: Opportunity) -> str:

@@ -16,6 +16,7 @@ from objections.metrics.learning import Guessed, guessed
 from objections.metrics.loop import LoopTime, loop_time
 from objections.metrics.proposals import value_of_proposals
 from objections.metrics.stages import HeardTheme, final_stage_top_four, late_stages
+from objections.metrics.uses import Uses, uses_of
 from objections.metrics.voices import share_in_theme, voices_by_month
 from objections.metrics.wins import Against, win_rate_against
 
@@ -26,6 +27,7 @@ __all__ = [
     "HeardTheme",
     "LoopTime",
     "UnansweredValue",
+    "Uses",
     "answer_state",
     "final_stage_top_four",
     "guessed",
@@ -37,6 +39,7 @@ __all__ = [
     "share_in_theme",
     "unanswered_lost_value",
     "unanswered_money",
+    "uses_of",
     "value_of_proposals",
     "voices_by_month",
     "win_rate_against",

@@ -3,6 +3,7 @@ from objections.models.content import ContentRequest, Move
 from objections.models.inbound import LoggingAddress
 from objections.models.learning import Learning
 from objections.models.maps import Map, Point
+from objections.models.noted import Noted
 from objections.models.objections import Mention, Objection, Vector
 from objections.models.proposals import Build, Proposal
 from objections.models.reason_checks import ReasonCheck
@@ -22,6 +23,7 @@ __all__ = [
     "Mention",
     "Merge",
     "Move",
+    "Noted",
     "Objection",
     "Placement",
     "Point",

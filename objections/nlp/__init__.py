@@ -140,3 +140,11 @@ def find_halves(text: str, index):
     from objections.nlp.halves import find_halves
 
     return find_halves(text, index, encode)
+
+
+def find_objections(text: str, index) -> list[tuple[int, int]]:
+    """Where in a longer note objections are told, (start, end) of each, none unless there are two; see
+    `noted.find_objections`."""
+    from objections.nlp.noted import find_objections
+
+    return find_objections(text, index, encode)

@@ -45,7 +45,7 @@ def find_halves(text: str, index, encode: Encode) -> Halves | None:
     vectors = encode(parts)
     if not has_lens(vectors):
         return None
-    seen = dict(zip(parts, _seen(vectors, index), strict=True))
+    seen = dict(zip(parts, likenesses(vectors, index), strict=True))
     best, most = None, 0.0
     for cut in cuts:
         (near, category, theme), (near2, category2, theme2) = seen[cut.halves.first], seen[cut.halves.second]
@@ -71,7 +71,7 @@ def candidates(text: str, least_words: int) -> list[Cut]:
     return found
 
 
-def _seen(vectors: np.ndarray, index) -> list[tuple[float, str, object]]:
+def likenesses(vectors: np.ndarray, index) -> list[tuple[float, str, object]]:
     """For each vector how like an objection it is, its category, and its likeliest theme."""
     lens = get_lens()
     likeness = vectors[:, TEXT:] @ lens.centres.T

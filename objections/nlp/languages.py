@@ -1,6 +1,5 @@
 """The spaCy part that says which language a text is in. English unless there is reason to believe otherwise."""
 
-import unicodedata
 from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import import_module
@@ -8,6 +7,7 @@ from importlib import import_module
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from objections.nlp.scripts import is_foreign_script
 from objections.nlp.words import WORD, is_ordinary
 
 HOME = "en"
@@ -38,7 +38,7 @@ def make_language(
 def language_of(text: str, least_words: int, most_english: float, known: Sequence[str]) -> str:
     words = [word for word in WORD.findall(text) if not word.isupper() or len(word) > 12]  # no abbreviations
     # Scripts without spaces between words have few of them; what is written so is not English in any length.
-    if not words or (len(words) < least_words and not _is_foreign_script(text)):
+    if not words or (len(words) < least_words and not is_foreign_script(text)):
         return HOME
     english = sum(is_ordinary(word) for word in words) / len(words)
     if english > most_english:
@@ -49,7 +49,7 @@ def language_of(text: str, least_words: int, most_english: float, known: Sequenc
     ranked = langid.rank(text)
     found = next((language for language, _ in ranked if SAME.get(language, language) in known), HOME)
     found = SAME.get(found, found)
-    return found if len(words) >= SHORT_OF_PROOF or _is_foreign_script(text) or _is_proved(words, found) else HOME
+    return found if len(words) >= SHORT_OF_PROOF or is_foreign_script(text) or _is_proved(words, found) else HOME
 
 
 def _is_proved(words: Sequence[str], language: str) -> bool:
@@ -65,8 +65,3 @@ def _commonest(language: str) -> frozenset[str]:
         return frozenset(import_module(f"spacy.lang.{language}.stop_words").STOP_WORDS)
     except ModuleNotFoundError:
         return frozenset()
-
-
-def _is_foreign_script(text: str) -> bool:
-    letters = [letter for letter in text if letter.isalpha()]
-    return sum(not unicodedata.name(letter, "").startswith("LATIN") for letter in letters) > len(letters) / 2

@@ -56,8 +56,7 @@ class Matcher:
             turn = curve = None
         shipped = self.curve_through_lens if share else self.curve
         examples = turned(vectors - mean, turn)
-        sums = np.zeros((len(names), *vectors.shape[1:]), dtype=np.float32)
-        np.add.at(sums, labels, examples)
+        sums = _sums(examples, labels, len(names))
         return ThemeIndex(self, names, labels, share, mean, turn, curve or shipped, shipped, examples, unit(sums))
 
 
@@ -84,6 +83,12 @@ class ThemeIndex:
         chunks = (vectors[start : start + CHUNK] for start in range(0, len(vectors), CHUNK))
         return [found for chunk in chunks for found in self._match_chunk(chunk, limit)]
 
+    def look(self, vector: np.ndarray) -> "Look":
+        """At one vector (width,): its likeliest themes and nearest examples, from one pass over all examples."""
+        centred = self._centred(np.asarray(vector, np.float32)[None])
+        similar = (self.examples @ centred[0])[None] if self.themes else np.empty((1, 0), np.float32)
+        return Look(self, centred, similar)
+
     def novelty(self, vectors: np.ndarray) -> np.ndarray:
         """(n,): how unlike everything shown each vector is, for ordering; 1 when the index has no themes."""
         if not self.themes:
@@ -106,10 +111,15 @@ class ThemeIndex:
     def _scores(self, centred: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """(n, themes) scores, and (n, examples) cosines."""
         similar = centred @ self.examples.T
-        return centred @ self.centres.T + self.matcher.vote_weight * self._votes(similar), similar
+        return self._scored(centred, similar), similar
+
+    def _scored(self, centred: np.ndarray, similar: np.ndarray) -> np.ndarray:
+        return centred @ self.centres.T + self.matcher.vote_weight * self._votes(similar)
 
     def _match_chunk(self, vectors, limit):
-        scores, similar = self._scores(self._centred(vectors))
+        yield from self._matches(*self._scores(self._centred(vectors)), limit)
+
+    def _matches(self, scores, similar, limit):
         order = np.argsort(-scores, axis=1, kind="stable")
         nearest = similar.max(axis=1)
         confidence = self._confidence(scores, nearest)
@@ -144,6 +154,41 @@ class ThemeIndex:
         else:
             second = np.zeros_like(best)
         return np.where(lead == 0, best - second, lead)
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """What one vector is like; `centred` (1, width), `similar` (1, examples)."""
+
+    index: ThemeIndex
+    centred: np.ndarray
+    similar: np.ndarray
+
+    def match(self, limit: int = 3) -> tuple[Match, ...]:
+        """As `ThemeIndex.match`; empty when the index has no themes."""
+        if not self.index.themes:
+            return ()
+        scores = self.index._scored(self.centred, self.similar)
+        return next(self.index._matches(scores, self.similar, limit))
+
+    def nearest(self, theme: Hashable, limit: int) -> list[int]:
+        """Positions of the nearest examples of a theme, nearest first, as they were given to `build`. None of a theme
+        the index does not know.
+        """
+        if theme not in self.index.themes:
+            return []
+        rows = np.flatnonzero(self.index.labels == self.index.themes.index(theme))
+        return rows[np.argsort(-self.similar[0, rows], kind="stable")[:limit]].tolist()
+
+
+def _sums(examples: np.ndarray, labels: np.ndarray, count: int) -> np.ndarray:
+    """(count, width): the examples of each label added up. Label by label, for `np.add.at` holds every thread up."""
+    sums = np.zeros((count, *examples.shape[1:]), dtype=np.float32)
+    order = np.argsort(labels, kind="stable")
+    bounds = np.searchsorted(labels[order], np.arange(count + 1))
+    for label in range(count):
+        sums[label] = examples[order[bounds[label] : bounds[label + 1]]].sum(axis=0)
+    return sums
 
 
 def turned(centred: np.ndarray, turn: np.ndarray | None) -> np.ndarray:

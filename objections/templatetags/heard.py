@@ -1,10 +1,12 @@
 from django import template
 
-from feedback.models import Opportunity, User
+from feedback.models import Opportunity, Review, User
+from feedback.permissions import can_write_review
 from objections.forms.objections import ROLES, HeardForm
 from objections.models import Collateral, Objection, Placement, Usage
 from objections.permissions import can_edit_objection
 from objections.reason_checks import question_of
+from objections.theming.noted import is_being_looked_at, offered
 
 OFFERED = 6
 register = template.Library()
@@ -32,6 +34,20 @@ def collateral_used(context, opportunity):
 def reason_check(context, review):
     """The one question a review is asked when its reason and what was heard on the deal disagree."""
     return {"question": question_of(review), "review": review, "csrf_token": context["csrf_token"]}
+
+
+@register.inclusion_tag("objections/objections/_noted.html", takes_context=True)
+def objections_noted(context, review):
+    """An offer to log the objections that a review's own words hold, for who writes it."""
+    return offer(review, context["request"].user) | {"csrf_token": context["csrf_token"]}
+
+
+def offer(review: Review, user: User) -> dict:
+    """The context of the offer; the words are those of whoever may write the review, so they are not masked."""
+    may_write = bool(review.pk) and can_write_review(user, review.opportunity)
+    noted = offered(review) if may_write else None
+    comes = may_write and noted is None and is_being_looked_at(review)
+    return {"review": review, "noted": noted, "comes": comes, "words": noted.words(review) if noted else []}
 
 
 def panel(opportunity: Opportunity, user: User, *, form: HeardForm, page: str) -> dict:

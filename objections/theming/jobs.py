@@ -9,11 +9,13 @@ from feedback.actions.notifications import notify
 from feedback.jobs import JobRefused, Run, queue_job, runs
 from feedback.masking import words_changed
 from feedback.metrics import number_of
+from feedback.models import Review
 from objections.models import Build, Objection
 from objections.theming.building import Phases, keep, propose, skip
 from objections.theming.grounds import doubtable_names, grounds, idle_themes
 from objections.theming.learning import learn
 from objections.theming.mapping import draw
+from objections.theming.noted import find_in_notes, may_be_offered
 from objections.theming.placing import place_by_model
 from objections.theming.reading import READ, is_placeable, read_outdated, read_words
 from objections.theming.remembering import same_grounds
@@ -67,6 +69,19 @@ def read_changed(run: Run) -> None:
     read_words(rows)
     with run.finish():
         run.result = {"read": len(rows)}
+        if model is Review and (wordy := [row.pk for row in rows if may_be_offered(row)]):
+            queue_job(kind="look_in_notes", payload={"reviews": wordy})
+
+
+@runs("look_in_notes")
+def look_in_notes(run: Run) -> None:
+    """Payload `{"reviews": [id, …]}`: looks for objections in what these reviews say, to be offered."""
+    reviews = list(Review.objects.live().filter(pk__in=run.payload["reviews"]))
+    with _encoder_at_hand():
+        encode_exemplars()
+        keep = find_in_notes(reviews)
+    with run.finish():
+        keep()
 
 
 @runs("read_all_words", daily=True)

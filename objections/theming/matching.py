@@ -1,10 +1,19 @@
-"""Which theme does a text belong to? An index of examples in memory, renewed when the rows change."""
+"""Which theme does a text belong to? An index of examples in memory, renewed when the rows change.
 
-from collections.abc import Sequence
+Work that decides something takes `current_index`, which is never behind the rows and takes a second or more to build.
+Whoever types takes `index_at_hand`, which never waits for that: a thread looks at the rows every LOOK_EVERY seconds at
+most and builds a newer one beside the old. So what is suggested is behind by that and the time of one build, and on the
+first word after a quiet hour by that hour. What must not be behind is asked of the rows each time: whether a theme is
+active still, and whether a quote may be shown.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from threading import Lock
+from threading import Lock, Thread
+from time import monotonic
 
 import numpy as np
+from django.db import connection
 from django.db.models import Count, Max, Sum
 
 from objections import nlp
@@ -15,9 +24,13 @@ from objections.theming.vectors import encode_exemplars, encoder_name, from_byte
 
 PEOPLE_COUNT = 2  # an example placed by a person weighs as much as this many placed by the model
 STEP = 64  # placements by the model before the index learns from them
+SMALL = 500  # placements, up to which it is built in no time and learns from each
 
-_lock = Lock()
-_held = (None, None)  # (signature of the rows, index made from them)
+LOOK_EVERY = 2  # seconds between two looks whether the index at hand is behind the rows
+
+_lock, _renewing = Lock(), Lock()
+_held = None  # what one process keeps
+_looked_at = 0.0  # when a thread looked last whether it is behind
 
 
 @dataclass(frozen=True)
@@ -29,14 +42,84 @@ class Suggestion:
     is_sure: bool
 
 
+@dataclass(frozen=True, eq=False)
+class Held:
+    """An index, what the rows were like that it was made from, and the objection behind each of its examples (0 for a
+    sentence that only shows what belongs to a theme).
+    """
+
+    signature: tuple
+    encoder: str
+    index: object
+    voices: np.ndarray
+
+    def look(self, vector: np.ndarray) -> "Look":
+        return Look(self.index.look(vector), self.voices)
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """What a text is like: themes by id, and objections in them."""
+
+    look: object
+    voices: np.ndarray
+
+    def match(self, limit: int):
+        """The likeliest themes, best first; a tuple of `nlp.types.Match`."""
+        return self.look.match(limit)
+
+    def nearest(self, theme: int, limit: int) -> list[int]:
+        """Ids of the objections in a theme that lie nearest, nearest first."""
+        rows = self.look.nearest(theme, limit * PEOPLE_COUNT)
+        return [pk for pk in dict.fromkeys(self.voices[rows].tolist()) if pk][:limit]
+
+
 def current_index():
     """The `nlp` index over what stands in active themes now; the one in memory if no row has changed since."""
+    return _renewed().index
+
+
+def index_at_hand() -> Held:
+    """What is in memory, behind the rows by a little: see above. Waits only where there is none yet."""
+    global _looked_at
+    held = _held
+    if held is None or held.encoder != encoder_name():
+        return _renewed()
+    if monotonic() - _looked_at >= LOOK_EVERY and _renewing.acquire(blocking=False):
+        _looked_at = monotonic()
+        try:
+            _beside(_renew)
+        except RuntimeError:  # no thread to be had: the next look tries again
+            _renewing.release()
+    return _held
+
+
+def _renewed() -> Held:
     global _held
     with _lock:
         signature = _signature()
-        if _held[0] != signature:
-            _held = (signature, _build())
-        return _held[1]
+        if _held is None or _held.signature != signature:
+            _held = _build(signature)
+        return _held
+
+
+def _renew() -> None:
+    try:
+        _renewed()
+    finally:
+        _renewing.release()
+
+
+def _beside(work: Callable[[], None]) -> None:
+    """Does it in a thread of its own, with a database connection of its own."""
+
+    def run() -> None:
+        try:
+            work()
+        finally:
+            connection.close()
+
+    Thread(target=run, name="index", daemon=True).start()
 
 
 def warm() -> None:
@@ -100,8 +183,8 @@ def shown():
 
 
 def _signature() -> tuple:
-    """Differs as soon as people change what stands where; the model's own placements count in steps of STEP, since
-    they teach it little and each would cost reading all examples again.
+    """Differs as soon as people change what stands where; the model's own placements count in steps of STEP once there
+    are many, since they teach it little and each would cost reading all examples again.
     """
     read = Placement.objects.live().filter(objection__vector__encoder=encoder_name())
     by_people = read.filter(by__isnull=False).aggregate(Count("id"), Max("at"), Sum("theme_id"))
@@ -113,7 +196,7 @@ def _signature() -> tuple:
     merged = Merge.objects.filter(undone_at=None).aggregate(Count("id"), Max("id"))
     return (
         *by_people.values(),
-        by_model // STEP,
+        by_model // (STEP if by_model + by_people["id__count"] > SMALL else 1),
         taken_out,
         *themes.values(),
         shown,
@@ -122,17 +205,19 @@ def _signature() -> tuple:
     )
 
 
-def _build():
-    into = merged_into()
-    voices = list(placed().values_list("theme_id", "by_id", "objection__vector__data"))
+def _build(signature: tuple) -> Held:
+    into, encoder = merged_into(), encoder_name()
+    voices = list(placed().values_list("theme_id", "by_id", "objection_id", "objection__vector__data"))
     exemplars = list(shown().values_list("theme_id", "data"))
-    themes = [theme for theme, _, _ in voices] + [standing(theme, into) for theme, _ in exemplars]
-    data = [vector for _, _, vector in voices] + [vector for _, vector in exemplars]
+    themes = [theme for theme, *_ in voices] + [standing(theme, into) for theme, _ in exemplars]
+    data = [vector for *_, vector in voices] + [vector for _, vector in exemplars]
     if not data:
-        return nlp.build_index(np.empty((0, 1), dtype=np.float32), [])
-    weights = [PEOPLE_COUNT if by else 1 for _, by, _ in voices] + [1] * len(exemplars)
+        return Held(signature, encoder, nlp.build_index(np.empty((0, 1), dtype=np.float32), []), np.empty(0, np.int64))
+    weights = [PEOPLE_COUNT if by else 1 for _, by, *_ in voices] + [1] * len(exemplars)
+    behind = [pk for _, _, pk, _ in voices] + [0] * len(exemplars)
     vectors = from_bytes(b"".join(data)).reshape(len(data), -1)
-    return nlp.build_index(np.repeat(vectors, weights, axis=0), np.repeat(themes, weights).tolist(), **learned())
+    index = nlp.build_index(np.repeat(vectors, weights, axis=0), np.repeat(themes, weights).tolist(), **learned())
+    return Held(signature, encoder, index, np.repeat(np.array(behind, dtype=np.int64), weights))
 
 
 def merged_into() -> dict[int, int]:

@@ -1,7 +1,9 @@
 """Sentence vectors: made once for each text, kept beside the row they belong to."""
 
 import hashlib
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
+from threading import Lock
 
 import numpy as np
 
@@ -10,6 +12,9 @@ from objections.models import Exemplar, Objection, Vector
 from objections.nlp.settings import digest, read_section
 
 CHUNK = 256
+LATELY = 256  # vectors of texts asked for lately that a process keeps
+
+_lock, _lately = Lock(), OrderedDict()  # (encoder, hash of the text) -> vector: the words themselves are not kept
 
 
 def encoder_name() -> str:
@@ -87,6 +92,21 @@ def vectors_of(objections: Sequence[Objection]) -> np.ndarray:
         made = nlp.encode([objection.text for objection in missing])
         kept.update((objection.pk, vector) for objection, vector in zip(missing, made, strict=True))
     return np.stack([kept[objection.pk] for objection in objections]) if objections else np.empty((0, 0), np.float32)
+
+
+def vector_of(text: str) -> np.ndarray:
+    """Float32 (width,): of a text asked for lately without reading it again."""
+    key = (encoder_name(), text_hash(text))
+    with _lock:
+        if key in _lately:
+            _lately.move_to_end(key)
+            return _lately[key]
+    vector = nlp.encode([text])[0]
+    with _lock:
+        _lately[key] = vector
+        while len(_lately) > LATELY:
+            _lately.popitem(last=False)
+    return vector
 
 
 def stored_vectors(objections: Sequence[Objection]) -> dict[int, np.ndarray]:

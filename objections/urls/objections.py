@@ -1,6 +1,6 @@
 from django.urls import path
 
-from objections.views import inbound, twos
+from objections.views import inbound, noted, suggestions, twos
 from objections.views import objections as views
 
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("objections/by-mail/", inbound.mail_address, name="mail_address"),
     path("objections/by-mail/renew/", inbound.mail_address_renew, name="mail_address_renew"),
     path("objections/deals/", views.objection_deals, name="objection_deals"),
+    path("objections/suggest/", suggestions.objection_suggest, name="objection_suggest"),
+    path("objections/<int:pk>/same/", suggestions.objection_same, name="objection_same"),
     path("objections/<int:pk>/", views.objection_detail, name="objection_detail"),
     path("objections/<int:pk>/edit/", views.objection_edit, name="objection_edit"),
     path("objections/<int:pk>/withdraw/", views.objection_withdraw, name="objection_withdraw"),
@@ -18,5 +20,9 @@ urlpatterns = [
     path("twos/<int:pk>/split/", twos.two_split, name="two_split"),
     path("twos/<int:pk>/keep/", twos.two_keep, name="two_keep"),
     path("twos/<int:pk>/undo/", twos.two_undo, name="two_undo"),
+    path("noted/of/<int:review>/", noted.noted_detail, name="noted_detail"),
+    path("noted/<int:pk>/log/", noted.noted_log, name="noted_log"),
+    path("noted/<int:pk>/decline/", noted.noted_decline, name="noted_decline"),
+    path("noted/<int:pk>/undo/", noted.noted_undo, name="noted_undo"),
     path("deals/<int:deal>/objections/", views.heard_create, name="heard_create"),
 ]

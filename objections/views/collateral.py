@@ -1,4 +1,3 @@
-from django.db.models import Count, Q
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,6 +17,7 @@ from objections.exports import COLLATERAL
 from objections.files import media_type
 from objections.filters.collateral import CollateralFilter
 from objections.forms.collateral import CollateralForm, UsageForm, VersionForm
+from objections.metrics import Uses, uses_of
 from objections.models import Collateral, ContentRequest, Version
 from objections.permissions import can_publish, can_record_usage
 from objections.timeline import collateral_entries
@@ -74,7 +74,7 @@ def _detail(request, piece, *, usage_form=None, refusal="", status=200):
         "newest": versions[0] if versions else None,
         "themes": piece.themes.with_voices(),
         "uses": piece.usages.select_related("opportunity__account", "by")[:USES_SHOWN],
-        "used": _used(piece),
+        "used": uses_of([piece.pk]).get(piece.pk, Uses()),
         "form": usage_form,
         "has_deals": bool(usage_form and (usage_form.is_bound or usage_form.deals.exists())),
         "refusal": refusal,
@@ -235,15 +235,4 @@ def _add_version(piece, form, user):
         kind=form.kind,
         link=answers["link"],
         note=answers["note"],
-    )
-
-
-def _used(piece):
-    """Deals it was used on, and how those that closed ended; a deal counts once however many used it there."""
-    won = Q(opportunity__outcome="won")
-    lost = Q(opportunity__outcome="lost")
-    return piece.usages.aggregate(
-        deals=Count("opportunity", distinct=True),
-        won=Count("opportunity", filter=won, distinct=True),
-        closed=Count("opportunity", filter=won | lost, distinct=True),
     )

@@ -25,9 +25,11 @@ from objections.permissions import (
     can_edit_objection,
     can_log,
     can_restore_objection,
+    can_say_same,
     can_see_logger,
     can_split_objection,
 )
+from objections.suggestions import suggested_of
 from objections.templatetags.heard import panel
 
 PER_PAGE = 50
@@ -86,6 +88,8 @@ def objection_detail(request, pk):
         "can_edit": can_edit,
         "can_restore": can_restore,
         "can_curate": can_curate(user),
+        "suggested": None if objection.withdrawn_at else suggested_of(objection, user),
+        "can_say_same": can_say_same(user, objection),
         "set_aside": objection.refusals.live().of_all().exists(),
         "two": objection.twos.open().first() if can_split_objection(user, objection) else None,
         "others": _other_halves(objection),
@@ -106,7 +110,7 @@ def objection_create(request):
     form = ObjectionForm(request.POST or None, user=request.user, opportunity=opportunity)
     objection = _logged(form, request.user) if request.method == "POST" and form.is_valid() else None
     if objection:
-        toast(request, "Logged. Thank you.", undo=reverse("objections:objection_withdraw", args=[objection.pk]))
+        _thank(request, form, objection)
         return redirect(objection)
     context = {"form": form, "roles": ROLES}
     return render(request, "objections/objections/form.html", context, status=422 if form.is_bound else 200)
@@ -164,10 +168,11 @@ def heard_create(request, deal):
     review = Review.objects.live().visible_to(request.user).filter(opportunity=opportunity).first()
     heard = Objection(opportunity=opportunity, review=review if request.POST.get("page") == "review" else None)
     form = HeardForm(request.POST, instance=heard)
-    if form.is_valid() and _logged(form, request.user):
+    logged = _logged(form, request.user) if form.is_valid() else None
+    if logged:
+        _thank(request, form, logged)
         form = HeardForm()
         if not request.htmx:
-            toast(request, "Logged. Thank you.")
             return redirect(_back(opportunity, review, request))
     context = panel(opportunity, request.user, form=form, page=request.POST.get("page", "deal"))
     template = "objections/objections/_heard.html" if request.htmx else "objections/objections/heard.html"
@@ -177,10 +182,19 @@ def heard_create(request, deal):
 def _logged(form, by):
     """The objection a valid form gives, or None with a word on the form when its theme is gone meanwhile."""
     try:
-        return actions.log_objection(objection=form.save(commit=False), by=by, same_as=form.cleaned_data["same_as"])
+        said = form.cleaned_data
+        return actions.log_objection(
+            objection=form.save(commit=False), by=by, same_as=said["same_as"], guesses=said["guesses"]
+        )
     except ThemeGone as why:
         form.add_error("same_as", str(why))
         return None
+
+
+def _thank(request, form, objection):
+    same_as = form.cleaned_data["same_as"]
+    words = f"Logged as the same as “{same_as}”." if same_as else "Logged. Thank you."
+    toast(request, words, undo=reverse("objections:objection_withdraw", args=[objection.pk]))
 
 
 def _back(opportunity, review, request):

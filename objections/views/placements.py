@@ -17,7 +17,7 @@ from objections.forms.fields import MOST
 from objections.forms.pile import BulkForm
 from objections.forms.themes import PlaceForm
 from objections.models import Objection, Placement
-from objections.permissions import can_curate
+from objections.permissions import can_curate, can_undo_placement
 from objections.theming import suggest_for
 from objections.views.pile import tell_sorted
 
@@ -101,8 +101,8 @@ def objection_take_out(request, pk):
 
 @require_POST
 def placement_undo(request, pk):
-    placement = get_object_or_404(Placement.objects.select_related("objection", "replaces__theme"), pk=pk)
-    require(can_curate(request.user))
+    placement = get_object_or_404(Placement.objects.select_related("objection__author", "replaces__theme"), pk=pk)
+    require(can_undo_placement(request.user, placement))
     actions.undo_placement(placement=placement, by=request.user)
     toast(request, "Put back where it was.")
     return redirect(_next(request, placement.objection))

@@ -85,6 +85,7 @@ NO_PERSON = {
     "Exemplar": {"encoder"},
     "TwoInOne": {"masked", "read_by"},
     "Usage": {"masked", "read_by"},
+    "Noted": {"column", "text_hash", "spans"},  # where words stand, not the words
     "Learning": {"encoder", "placements", "curve"},
     "Map": {"drawn_from"},
     "Build": {"stands_on", "phases"},

@@ -57,10 +57,11 @@ function settleHeld() {
 
 function itemOf(form) {
   const given = Object.fromEntries([...new FormData(form)].filter(([name, text]) => name !== "csrfmiddlewaretoken" && text !== ""));
-  const { deal = "", page, is_quote: isQuote, ...json } = given;
+  const { deal = "", page, guesses, same, is_quote: isQuote, ...json } = given;
   json.client_id ??= newId();
   json.text = (json.text ?? "").trim();
   if (isQuote) json.is_quote = true;
+  if (same) json.same_as = same; // the theme that was shown and chosen
   for (const name of ["same_as", "product"]) if (json[name]) json[name] = Number(json[name]);
   const number = form.dataset.objection || deal.match(/#(\d+)$/)?.[1];
   if (number) json.opportunity = Number(number);
