@@ -6,6 +6,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 
 from config.backup import tables, unfinished, uploads
 from config.backup.manifest import Damaged, read_manifest
@@ -44,14 +45,23 @@ def _restore_rows(source, manifest, applied):
     connection.disable_constraint_checking()  # SQLite alters no table otherwise; a transaction could not ask for it
     try:
         with transaction.atomic():
-            _at_once(True)
-            _drop_tables()
-            _migrate_to(tables.leaves(applied, MigrationLoader(connection)))
+            _make_tables(applied)
             _load(source, manifest["rows"], tables.models_at(applied))
             _migrate_to(MigrationExecutor(connection).loader.graph.leaf_nodes())
             unfinished.begin()
     finally:
         connection.enable_constraint_checking()
+
+
+def _make_tables(applied):
+    """Empty tables as they were at those migrations: the ones that are here, where the same migrations made them."""
+    if _exists("django_migrations") and set(MigrationRecorder(connection).applied_migrations()) == applied:
+        _at_once(False)
+        _empty(name for name in _table_names() if name != "django_migrations")
+        return
+    _at_once(True)
+    _drop_tables()
+    _migrate_to(tables.leaves(applied, MigrationLoader(connection)))
 
 
 def _load(source, rows, made):
@@ -87,8 +97,9 @@ def _at_once(yes: bool) -> None:
 
 def _drop_tables():
     cascade = " CASCADE" if connection.vendor == "postgresql" else ""
+    names = _table_names()
     with connection.cursor() as cursor:
-        for name in connection.introspection.table_names(cursor):
+        for name in names:
             cursor.execute(f"DROP TABLE {connection.ops.quote_name(name)}{cascade}")
 
 
@@ -129,5 +140,9 @@ def _refuse_filled():
 
 
 def _exists(table):
+    return table in _table_names()
+
+
+def _table_names():
     with connection.cursor() as cursor:
-        return table in connection.introspection.table_names(cursor)
+        return connection.introspection.table_names(cursor)
