@@ -81,9 +81,8 @@ def suggested_for(text: str, user: User) -> Suggested:
         return Suggested(_fits(look, _likely(look), user))
 
 
-def suggested_of(objection: Objection, user: User) -> Suggested:
+def suggested_of(objection: Objection, user: User, placement: Placement | None) -> Suggested:
     """For an objection that was saved: the theme it stands in alone, else those that it may belong to."""
-    placement = objection.placement
     if placement is None and not is_placeable(objection):
         return Suggested()
     vector = _vector(objection)
@@ -92,7 +91,7 @@ def suggested_of(objection: Objection, user: User) -> Suggested:
         found = [(placement.theme, True)] if placement.theme.is_active else []
     else:
         found = _likely(look) if look else []
-    return Suggested(_fits(look, found, user, apart=objection.pk))
+    return Suggested(_fits(look, found, user, apart=objection.pk, counts=placement is None))
 
 
 def _vector(objection: Objection) -> np.ndarray | None:
@@ -112,13 +111,13 @@ def _likely(look: Look) -> list[tuple[Theme, bool]]:
     return [(themes[match.theme], match.is_sure) for match in found if match.theme in themes]
 
 
-def _fits(look: Look | None, found: Sequence[tuple[Theme, bool]], user: User, apart: int = 0) -> list[Fit]:
+def _fits(
+    look: Look | None, found: Sequence[tuple[Theme, bool]], user: User, *, apart: int = 0, counts: bool = True
+) -> list[Fit]:
     themes = [theme.pk for theme, _ in found]
     if not themes:
         return []
-    voices = dict(
-        Placement.objects.counted().filter(theme__in=themes).order_by().values_list("theme").annotate(n=Count("pk"))
-    )
+    voices = _voices(themes) if counts else {}
     answers = {answer.theme_id: answer for answer in Answer.objects.filter(theme__in=themes, retired_at=None)}
     pieces, quotes = _best_pieces(themes), _quotes(look, themes, user, apart)
     return [
@@ -132,6 +131,11 @@ def _fits(look: Look | None, found: Sequence[tuple[Theme, bool]], user: User, ap
         )
         for theme, is_sure in found
     ]
+
+
+def _voices(themes: Sequence[int]) -> dict[int, int]:
+    counted = Placement.objects.counted().filter(theme__in=themes).order_by().values_list("theme")
+    return dict(counted.annotate(n=Count("pk")))
 
 
 def _best_pieces(themes: Sequence[int]) -> dict[int, tuple[Collateral, Uses]]:

@@ -120,9 +120,10 @@ class _placing:
 
     def _place(self):
         by = User.objects.filter(is_active=True, role="marketer").first()
-        waiting = Objection.objects.in_pile().exclude(vector=None).iterator(chunk_size=1)
-        for voice, theme in zip(list(islice(waiting, 200)), cycle(Theme.objects.active()[:30])):
+        waiting = list(Objection.objects.in_pile().exclude(vector=None)[:200])
+        themes = cycle(Theme.objects.active()[:30])
+        for voice in waiting:
             if self._ended.wait(PLACED_EVERY):
                 break
-            Placement.objects.create(objection=voice, theme=theme, by=by)
+            Placement.objects.create(objection=voice, theme=next(themes), by=by)
         connection.close()

@@ -74,13 +74,14 @@ def objection_detail(request, pk):
     )
     objection = get_object_or_404(objections, pk=pk)
     user = request.user
-    placements = list(objection.placements.select_related("theme", "by").prefetch_related("theme__answers"))
+    placements = list(objection.placements.select_related("theme", "by"))
+    placement = next((placement for placement in placements if placement.undone_at is None), None)
     can_edit, can_restore = can_edit_objection(user, objection), can_restore_objection(user, objection)
     context = {
         "objection": objection,
         "shows_author": can_see_logger(user, objection),
         "placements": placements,
-        "placement": next((placement for placement in placements if placement.undone_at is None), None),
+        "placement": placement,
         "versions": objection.history.select_related("history_user"),
         "reads_earlier_words": can_edit or can_restore,
         "reads_masked": objection.words_for(user) != objection.text and objection.is_masked,
@@ -88,7 +89,7 @@ def objection_detail(request, pk):
         "can_edit": can_edit,
         "can_restore": can_restore,
         "can_curate": can_curate(user),
-        "suggested": None if objection.withdrawn_at else suggested_of(objection, user),
+        "suggested": None if objection.withdrawn_at else suggested_of(objection, user, placement),
         "can_say_same": can_say_same(user, objection),
         "set_aside": objection.refusals.live().of_all().exists(),
         "two": objection.twos.open().first() if can_split_objection(user, objection) else None,

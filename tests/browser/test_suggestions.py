@@ -217,6 +217,24 @@ def test_typing_is_not_held_up_by_a_server_that_does_not_answer(page, security):
     expect(page.get_by_text("Logged. Thank you.")).to_be_visible()
 
 
+@pytest.mark.parametrize("failure", ["signed out", "away"])
+def test_that_nothing_came_is_not_spoken_of(failure, page, security, faults):
+    page.goto(NEW)
+    if failure == "away":
+        page.route("**/objections/suggest/", lambda route: route.abort())
+    else:
+        page.context.clear_cookies()
+    box(page).focus()
+    with page.expect_request("**/objections/suggest/") as asked:
+        page.keyboard.type(SECURITY)
+    asked.value.response()
+    page.keyboard.type(" now")
+    expect(page.get_by_text("As you type")).to_be_visible()
+    expect(page.locator("#toasts .toast")).to_have_count(0)
+    expect(page.locator("main").get_by_label("Password")).to_have_count(0)
+    faults.seen = []  # the console says what did not come
+
+
 @pytest.mark.parametrize("where", ["new", "deal", "home"])
 def test_axe_finds_nothing_with_the_list_open(where, page, security, rep):
     page.goto({"new": NEW, "deal": make_lost(owner=rep).get_absolute_url(), "home": "/"}[where])

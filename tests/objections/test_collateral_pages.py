@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from feedback.home import search
+from objections.metrics import Uses
 from objections.models import Collateral, Publication, Version
 from tests.factories import (
     make_collateral,
@@ -122,7 +123,9 @@ def test_the_detail_page_counts_deals_and_how_they_ended(rep, other_rep, markete
     lost = make_opportunity(outcome="lost", closed_on=date(2026, 1, 1))
     for deal, by in ((won, rep), (won, other_rep), (lost, rep), (make_opportunity(), rep)):
         piece.usages.create(opportunity=deal, by=by)
-    assert sign_in(rep).get(piece.get_absolute_url()).context["used"] == {"deals": 3, "won": 1, "closed": 2}
+    page = sign_in(rep).get(piece.get_absolute_url())
+    assert page.context["used"] == Uses(deals=3, won=1, closed=2)
+    assert "won 1 of 2 closed" in page.content.decode()
 
 
 def test_new_collateral_takes_what_the_request_says(marketer, sign_in):

@@ -120,6 +120,18 @@ document.addEventListener("click", ({ target }) => {
   if (button && fits(boxOf(button.closest(".suggested"))).length) logAs(button.form, button.dataset.same);
 });
 
+// Whoever was signed out meanwhile is sent to another page, which is nothing to show here.
+document.addEventListener("htmx:beforeSwap", ({ detail, target }) => {
+  if (target.matches?.(".suggested") && !detail.xhr.responseURL.endsWith(detail.pathInfo.requestPath)) detail.shouldSwap = false;
+});
+
+// That nothing came is no reason to disturb somebody who types; logging tells if the portal is away.
+for (const name of ["htmx:sendError", "htmx:responseError"]) {
+  document.addEventListener(name, (event) => {
+    if (event.target.matches?.("[data-suggests]")) event.stopPropagation();
+  }, true);
+}
+
 document.addEventListener("htmx:afterSwap", ({ detail, target }) => {
   if (!target.matches?.(".suggested")) return;
   const box = boxOf(target);
