@@ -7,8 +7,9 @@ from contextlib import contextmanager
 
 
 class _Session(socketserver.StreamRequestHandler):
+    is_in = False
+
     def handle(self):
-        self.server.sessions += 1
         self.say(b"* OK ready")
         while line := self.rfile.readline():
             tag, command = line.rstrip(b"\r\n").split(b" ", 1)
@@ -31,12 +32,13 @@ class _Session(socketserver.StreamRequestHandler):
         return self.server.folders["INBOX"]
 
     def do_capability(self, command, words):
-        self.say(b"* CAPABILITY IMAP4rev1 " + self.server.capabilities.encode())
+        """As many do, it says what it can only to who has signed in."""
+        self.say(b"* CAPABILITY IMAP4rev1 " + (self.server.capabilities.encode() if self.is_in else b"IDLE"))
 
     def do_login(self, command, words):
         if command != b'LOGIN portal@example.com "pass word"':
             return b"NO [AUTHENTICATIONFAILED] wrong"
-        self.server.sign_ins += 1
+        self.is_in = True
         return None
 
     def do_select(self, command, words):
@@ -107,7 +109,7 @@ def imap_server(*messages, capabilities="UIDPLUS MOVE", under_inbox=False, hang_
     with _Server(("127.0.0.1", 0), _Session) as server:
         server.folders = {"INBOX": dict(enumerate(messages, 7))}
         server.capabilities, server.under_inbox, server.hang_up_at = capabilities, under_inbox, hang_up_at
-        server.deleted, server.read, server.sign_ins, server.sessions = set(), {}, 0, 0
+        server.deleted, server.read = set(), {}
         server.url = f"imap://portal%40example.com:pass%20word@127.0.0.1:{server.server_address[1]}"
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()

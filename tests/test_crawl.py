@@ -29,6 +29,7 @@ ADDRESSES = PAGES | {name: row[:3] for name, row in API.items()}
 @pytest.fixture
 def scene(rep, other_rep, manager, marketer, leader, admin, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
+    settings.INBOUND_MAIL_URL, settings.INBOUND_MAIL_ADDRESS = "maildir:///nowhere", "objections@example.com"
     cache.clear()  # of counts, which outlive the rows of other tests
     scene = make_scene(rep=rep, marketer=marketer, leader=leader)
     plant(scene, rep=rep, leader=leader, marketer=marketer)

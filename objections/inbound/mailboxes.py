@@ -63,6 +63,8 @@ class ImapBox:
 
     def __init__(self, server: imaplib.IMAP4, folder: str):
         self.server = server
+        told = b" ".join(_said(self._asked(server.capability())))  # many servers say it all only after the sign-in
+        self.can = set(told.decode("ascii", "replace").upper().split())
         self._asked(server.select(_quoted(folder)))
         self.folders = {}
 
@@ -74,9 +76,9 @@ class ImapBox:
         return data
 
     def waiting(self) -> Iterator[tuple[str, int]]:
-        [found] = self._asked(self.server.uid("SEARCH", "UNDELETED")) or [b""]
-        for uid in sorted((found or b"").split(), key=int):
-            told = b" ".join(part for part in self._asked(self.server.uid("FETCH", uid, "(RFC822.SIZE)")) if part)
+        found = b" ".join(_said(self._asked(self.server.uid("SEARCH", "UNDELETED"))))
+        for uid in sorted(found.split(), key=int):
+            told = b" ".join(_said(self._asked(self.server.uid("FETCH", uid, "(RFC822.SIZE)"))))
             size = re.search(rb"RFC822\.SIZE (\d+)", told)
             if size:
                 yield uid.decode(), int(size.group(1))
@@ -90,12 +92,12 @@ class ImapBox:
 
     def move(self, key: str, folder: str) -> None:
         target = self._folder(folder)
-        if "MOVE" in self.server.capabilities:
+        if "MOVE" in self.can:
             self._asked(self.server.uid("MOVE", key, target))
             return
         self._asked(self.server.uid("COPY", key, target))
         self._asked(self.server.uid("STORE", key, "+FLAGS.SILENT", r"(\Deleted)"))
-        if "UIDPLUS" in self.server.capabilities:
+        if "UIDPLUS" in self.can:
             self._asked(self.server.uid("EXPUNGE", key))  # without it, what is marked is left out by UNDELETED
 
     def _folder(self, name):
@@ -114,6 +116,11 @@ class ImapBox:
         kind, data = self.server.list('""', '""')
         told = re.search(rb'\) "(.)"', data[0] or b"") if kind == "OK" and data else None
         return told.group(1).decode() if told else "/"
+
+
+def _said(data):
+    """The plain lines of an answer."""
+    return [part for part in data if isinstance(part, bytes)]
 
 
 def _quoted(name):
