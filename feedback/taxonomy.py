@@ -84,6 +84,11 @@ DEFINITIONS = [
     ("final-stage-top-four", "Final-stage top four",
      "The four themes heard most in late stages over the last 90 days, each with the state of its answer.",
      "themes by number of distinct deals, last third of the stages"),
+    ("reason-agreement", "Reason agreement",
+     "Of the lost deals with a known reason and an objection that speaks for one, those where the primary or a "
+     "contributing reason is among the ones their objections speak for. Objections about competitors and the effort "
+     "of changing speak for none. It is counted over the company, never by person.",
+     "deals that agree ÷ deals with both"),
 ]  # fmt: skip
 
 

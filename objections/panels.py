@@ -1,14 +1,16 @@
 """What home pages, the rail and search show of content and collateral."""
 
+from django.db.models import F
 from django.utils import timezone
 
 from feedback.home import Hit
-from feedback.models import User
-from objections.models import Collateral, ContentRequest, Placement, Publication
+from feedback.models import Opportunity, User
+from objections.models import Collateral, ContentRequest, Placement, Publication, Usage
 from objections.permissions import can_move_requests
 from objections.workflow import clock_of
 
 SHOWN = 5
+ASKED_AT_ONCE = 3
 
 
 def waiting_requests(user: User) -> int:
@@ -35,11 +37,37 @@ def queue(user: User) -> dict:
 
 
 def shipped(user: User) -> dict:
-    """What is live for themes this person raised, the newest first."""
+    """What is live for themes this person raised, the newest first, each with their open deals to use it on."""
     raised = Placement.objects.counted().filter(objection__author=user).values("theme")
     pieces = Collateral.objects.filter(themes__in=raised)
-    publications = Publication.objects.live().filter(collateral__in=pieces.values("pk"))
-    return {"publications": publications.select_related("collateral")[:SHOWN]}
+    live = Publication.objects.live().filter(collateral__in=pieces.values("pk"))
+    publications = list(live.select_related("collateral")[:SHOWN])
+    deals = _deals_to_use_on([publication.collateral_id for publication in publications], user)
+    return {"shipped": [(row, deals.get(row.collateral_id, [])) for row in publications]}
+
+
+def _deals_to_use_on(pieces: list[int], user: User) -> dict[int, list[Opportunity]]:
+    """Piece → this person's open deals that raised one of its themes and where they did not use it, dearest first."""
+    used = set(Usage.objects.filter(by=user, collateral__in=pieces).values_list("collateral", "opportunity"))
+    mine = Opportunity.objects.open().filter(owner=user).order_by()
+    raised = Placement.objects.counted().filter(
+        theme__collateral__in=pieces, objection__opportunity__in=mine.values("pk")
+    )
+    pairs = set(raised.order_by().values_list("theme__collateral", "objection__opportunity")) - used
+    deals = Opportunity.objects.filter(pk__in={deal for _, deal in pairs}).with_value().select_related("account")
+    found = {}
+    for deal in deals.order_by(F("value").desc(nulls_last=True), "pk"):
+        for piece in pieces:
+            if (piece, deal.pk) in pairs:
+                found.setdefault(piece, []).append(deal)
+    return found
+
+
+def unanswered_usages(user: User) -> dict:
+    """What this person used and did not say yet whether it helped, the latest first."""
+    usages = Usage.objects.filter(by=user).unanswered(timezone.localdate())
+    answers = Usage._meta.get_field("helped").choices
+    return {"usages": usages.select_related("collateral", "opportunity__account")[:ASKED_AT_ONCE], "answers": answers}
 
 
 def find_collateral(user: User, words: str, limit: int) -> list[Hit]:

@@ -15,6 +15,7 @@ from objections.models import (
     Placement,
     Proposal,
     Publication,
+    ReasonCheck,
     Sorting,
     Split,
     Theme,
@@ -27,6 +28,7 @@ from objections.theming.vectors import forget_exemplars, renew_vectors
 
 def register() -> None:
     add_holding(Holding(Objection, ("text", "raised_by", "answer_used"), ("author", "withdrawn_by"), _read_again))
+    add_holding(Holding(Usage, ("why",), ("by",), read_anew))
     add_holding(Holding(Mention, ("text", "value")))
     add_holding(Holding(TwoInOne, ("halves",), ("kept_by", "split_by"), read_anew))
     add_holding(Holding(Exemplar, ("text",), (), forget_exemplars))
@@ -43,7 +45,7 @@ def register() -> None:
         (Collateral, ("title", "summary"), ("owner",)),
         (Version, ("file_name", "note", "link"), ("by",)),
         (Publication, (), ("by", "retired_by")),
-        (Usage, (), ("by",)),
+        (ReasonCheck, (), ("by",)),
     ):
         add_holding(Holding(model, words, people))
     why = "What an objection said before it was changed. The objection itself stays."

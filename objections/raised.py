@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Window
+from django.db.models import Count, Window
 from django.db.models.functions import RowNumber
 
 from feedback.models import Opportunity, User
@@ -26,3 +26,8 @@ def latest_voices(themes: Iterable[Theme]) -> dict[User, Objection]:
     last = voices_in(themes).order_by().annotate(place=newest_first).filter(place=1)
     voices = Objection.objects.filter(pk__in=last.values("pk"))
     return {voice.author: voice for voice in voices.with_rows()}
+
+
+def open_deals_in(themes: Iterable[Theme]) -> dict[int, int]:
+    """Owner's id → how many open deals of theirs have a live objection in one of the themes; one query."""
+    return dict(deals_in(themes).open().order_by().exclude(owner=None).values_list("owner").annotate(Count("pk")))

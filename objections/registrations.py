@@ -38,6 +38,7 @@ def register():
     add_finder(Finder("Content requests", 35, panels.find_requests))
     add_panel(Panel("content-queue", 30, "objections/content/_queue_panel.html", is_marketer, panels.queue))
     add_panel(Panel("shipped", 20, "objections/collateral/_shipped_panel.html", is_rep, panels.shipped))
+    add_panel(Panel("helped", 25, "objections/collateral/_helped_panel.html", is_rep, panels.unanswered_usages))
     add_panel(Panel("log", 5, "objections/objections/_log_panel.html", is_rep, lambda user: {"client_id": uuid4()}))
 
 

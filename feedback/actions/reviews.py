@@ -1,12 +1,16 @@
+from datetime import timedelta
+
 from django.db import transaction
 from django.dispatch import Signal
 from django.utils import timezone
 
+from feedback.crossed import Saved, answers_of, changed_since, is_of_another_review, version_of
 from feedback.masking import tell_of_words
-from feedback.models import Opportunity, Review, Submission, Taxonomy, User
+from feedback.models import Opportunity, Reason, Review, Submission, Taxonomy, User
 from feedback.models.opportunities import Outcome
 from feedback.models.reviews import Kind
 
+MOST_CONTRIBUTING = 2
 review_submitted = Signal()  # sent with review=, by=, inside the transaction of the submission
 
 
@@ -45,12 +49,21 @@ def start_review(*, opportunity: Opportunity, by: User) -> Review:
 
 
 @transaction.atomic
-def save_answers(*, form) -> Review:
+def save_answers(*, form, seen: str = "", age: timedelta = timedelta(0)) -> Saved:
     """Saves one question's valid form: its own columns only, since another question may be saving at this moment.
 
-    Raises `NotReady` when a review that is handed in would lack an answer.
+    `seen` is the version of the answers that the person had before their eyes, `age` how long ago they gave theirs.
+    Where others were saved meanwhile the newer stand, and the result says which gave way. Raises `NotReady` when a
+    review that is handed in would lack an answer.
     """
-    held = Review.objects.select_for_update().get(pk=form.instance.pk)
+    question = type(form)
+    held = Review.objects.select_for_update(of=["self"]).get(pk=form.instance.pk)
+    there, given = answers_of(question(instance=held)), answers_of(form)
+    if there == given:
+        return Saved(held)
+    crossed = bool(seen) and seen != version_of(question(instance=held))
+    if crossed and (is_of_another_review(seen, held) or changed_since(held, question, timezone.now() - age)):
+        return Saved(held, stands=False, other=given)
     missing = form.instance.missing_answers().get(form.question)
     if held.is_submitted and missing:
         raise NotReady({form.question: missing})
@@ -59,7 +72,25 @@ def save_answers(*, form) -> Review:
     form.save_m2m()
     if set(form.changed_data) & set(Review.WORDS):
         tell_of_words([review])
-    return review
+    return Saved(review, other=there if crossed and any(there.values()) else None)
+
+
+@transaction.atomic
+def change_reason(*, review: Review, by: User, to: Reason | None = None, also: Reason | None = None) -> None:
+    """Makes `to` the primary reason, or adds `also` to those that contributed.
+
+    Raises `NotReady` where two contribute already.
+    """
+    if also:
+        if review.contributing.exclude(pk=also.pk).count() >= MOST_CONTRIBUTING:
+            raise NotReady({"reason": "Two others mattered already. Take one of them out first."})
+        review.contributing.add(also)
+        return
+    review.reason, review.detail, review.other_reason = to, None, ""
+    review._history_user = by
+    review.save(update_fields=["reason", "detail", "other_reason"])
+    if review.contributing.contains(to):
+        review.contributing.remove(to)
 
 
 @transaction.atomic

@@ -3,6 +3,8 @@
 from django import forms
 from django.utils import timezone
 
+from feedback.actions.reviews import MOST_CONTRIBUTING
+from feedback.crossed import version_of
 from feedback.forms.fields import CodedField, NameField, RowsField
 from feedback.models import Competitor, Reason, Review
 from feedback.models.reviews import Evidence
@@ -16,9 +18,29 @@ class MonthField(forms.DateField):
     default_error_messages = {"invalid": "Give a month like 2027-04."}
 
 
-class DestinationForm(forms.ModelForm):
+class QuestionForm(forms.ModelForm):
+    """One question: `columns` and `lists` of the review are its answers."""
+
+    question = ""
+    columns: list[str] = []
+    lists: list[str] = []
+
+    @property
+    def seen(self):
+        """The version of the answers that whoever fills it in has before their eyes."""
+        return self.data.get("seen", "") if self.is_bound else version_of(self)
+
+
+def _words(rows):
+    """A field that belongs to the form by which the review is handed in, and that a key leads to."""
+    named = {"form": "hand-in", "data-key-press": "p", "placeholder": "One line is plenty"}
+    return forms.Textarea(attrs={"rows": rows} | named)
+
+
+class DestinationForm(QuestionForm):
     question = "destination"
     columns = ["destination", "competitor"]
+    lists = ["competitors_met"]
     competitor_name = NameField(Competitor, label="Who won?", help_text="Leave empty when you do not know.")
     also_met = NameField(
         Competitor, label="Who else was in it?", max_length=400, help_text="Names with commas between them."
@@ -63,7 +85,7 @@ class DestinationForm(forms.ModelForm):
         self.instance.competitors_met.set([row for row in met if row])
 
 
-class ReasonForm(forms.ModelForm):
+class ReasonForm(QuestionForm):
     question = "reason"
     columns = [
         "reason",
@@ -75,6 +97,8 @@ class ReasonForm(forms.ModelForm):
         "objection_unhandled",
         "message_missed",
     ]
+    lists = ["contributing"]
+    FLAGS = {"outside_icp": "x", "objection_unhandled": "c", "message_missed": "v"}  # with the key of each
     evidence = forms.ChoiceField(label="How do we know?", choices=Evidence, required=False, widget=forms.RadioSelect)
     reengage_on = MonthField(label="When shall we ask again?", required=False)
 
@@ -109,6 +133,8 @@ class ReasonForm(forms.ModelForm):
         self.fields["contributing"].queryset = reasons.top_level().exclude(code=Reason.UNKNOWN)
         self.fields["detail"].empty_label = None
         self.fields["detail"].queryset = reasons.filter(parent__isnull=False)
+        for name, key in self.FLAGS.items():
+            self.fields[name].widget.attrs["data-key-press"] = key
 
     @property
     def chosen_reason(self):
@@ -132,11 +158,11 @@ class ReasonForm(forms.ModelForm):
 
     @property
     def flags(self):
-        return [self[name] for name in ("outside_icp", "objection_unhandled", "message_missed")]
+        return [self[name] for name in self.FLAGS]
 
     def clean_contributing(self):
         chosen = self.cleaned_data["contributing"]
-        if len(chosen) > 2:
+        if len(chosen) > MOST_CONTRIBUTING:
             raise forms.ValidationError("Two at the most: keep the ones that mattered.")
         return chosen
 
@@ -162,7 +188,7 @@ class ReasonForm(forms.ModelForm):
         return data
 
 
-class ChangeForm(forms.ModelForm):
+class ChangeForm(QuestionForm):
     question = "change"
     columns = ["would_have_changed"]
 
@@ -170,10 +196,10 @@ class ChangeForm(forms.ModelForm):
         model = Review
         fields = ["would_have_changed"]
         labels = {"would_have_changed": "What would have changed it?"}
-        widgets = {"would_have_changed": forms.Textarea(attrs={"rows": 2, "placeholder": "One line is plenty"})}
+        widgets = {"would_have_changed": _words(rows=2)}
 
 
-class WonForm(forms.ModelForm):
+class WonForm(QuestionForm):
     question = "won"
     columns = ["won_because"]
 
@@ -181,12 +207,12 @@ class WonForm(forms.ModelForm):
         model = Review
         fields = ["won_because"]
         labels = {"won_because": "Why did we win?"}
-        widgets = {"won_because": forms.Textarea(attrs={"rows": 3, "placeholder": "One line is plenty"})}
+        widgets = {"won_because": _words(rows=3)}
 
 
 LOSS_QUESTIONS = {form.question: form for form in (DestinationForm, ReasonForm, ChangeForm)}
 WIN_QUESTIONS = {WonForm.question: WonForm}
 
 
-def questions_of(review: Review) -> dict[str, type[forms.ModelForm]]:
+def questions_of(review: Review) -> dict[str, type[QuestionForm]]:
     return WIN_QUESTIONS if review.kind == "win" else LOSS_QUESTIONS

@@ -1,4 +1,7 @@
+from django.http import JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.vary import vary_on_headers
 
 from feedback import home as registry
@@ -14,3 +17,14 @@ def search(request):
     words = request.GET.get("q", "")
     template = "feedback/_search.html" if request.htmx else "feedback/search.html"
     return render(request, template, {"words": words, "found": registry.search(request.user, words)})
+
+
+def unsent(request):
+    """What this browser keeps of what the person typed and the portal has not got; the browser alone can list it."""
+    return render(request, "feedback/unsent.html")
+
+
+@never_cache
+def unsent_person(request):
+    """Who is signed in, and a token for them: a browser sends what it kept only as the person who typed it."""
+    return JsonResponse({"person": request.user.pk, "token": get_token(request)})

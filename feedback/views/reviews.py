@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.db.models import F
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -5,10 +7,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import trigger_client_event
 
 from feedback import exports
 from feedback.actions import reviews as actions
+from feedback.crossed import in_words
 from feedback.filters import ReviewFilter
+from feedback.forms.fields import is_number
 from feedback.forms.reviews import questions_of
 from feedback.lists import back_to, bar_of, opens_with_default
 from feedback.metrics import number_of
@@ -18,6 +23,7 @@ from feedback.permissions import can_hand_out_reviews, can_see_author, can_write
 from feedback.toasts import toast
 
 PER_PAGE = 50
+LONGEST_AWAY = 366 * 86_400  # seconds that answers kept in a browser may be old: beyond it nobody would want them
 OTHERS = {"team": "manages", "nobody": "hands_out"}  # whose reviews besides one's own → what opens the list
 
 
@@ -109,27 +115,33 @@ def review_answer(request, deal, question):
         raise Http404
     review = actions.start_review(opportunity=opportunity, by=request.user)
     form = questions_of(review)[question](request.POST, instance=review)
-    if not form.is_valid():
-        return _answered(request, opportunity, review, question, form, status=422)
-    try:
-        review = actions.save_answers(form=form)
-    except actions.NotReady as refused:
-        field = "other_reason" if "other_reason" in form.fields else form.columns[0]
-        form.add_error(field, refused.missing[question])
-        return _answered(request, opportunity, review, question, form, status=422)
-    if request.htmx:
-        form = questions_of(review)[question](instance=Review.objects.get(pk=review.pk))
-        return _answered(request, opportunity, review, question, form)
+    saved = _saved(request, form)
+    if saved is None:
+        return _answered(request, opportunity, review, form, status=422)
+    if request.htmx or saved.other:
+        review = Review.objects.get(pk=review.pk)
+        return _answered(request, opportunity, review, type(form)(instance=review), other=_offered(saved, form))
     following = list(questions_of(review))
     step = following.index(question) + 1
-    anchor = following[step] if step < len(following) else "submit"
+    anchor = following[step] if step < len(following) else "hand-in"
     return redirect(reverse("feedback:review_edit", args=[deal]) + f"#{anchor}")
 
 
 @require_POST
 def review_submit(request, deal):
+    """Hands the review in, with what was typed last where the question is asked in words."""
     opportunity = _writable_deal(request, deal)
     review = actions.review_of(opportunity, request.user)
+    asked = next((form for form in questions_of(review).values() if form.columns[0] in request.POST), None)
+    if asked:
+        review = actions.start_review(opportunity=opportunity, by=request.user)
+        form = asked(request.POST, instance=review)
+        saved = _saved(request, form)
+        if saved is None:
+            return _answered(request, opportunity, review, form, status=422)
+        review = Review.objects.get(pk=review.pk)
+        if saved.other:
+            return _answered(request, opportunity, review, asked(instance=review), other=_offered(saved, form))
     missing = review.missing_answers() if review.pk is None else {}
     try:
         if not missing:
@@ -138,6 +150,11 @@ def review_submit(request, deal):
         missing = refused.missing
     if missing:
         return _form_page(request, opportunity, review, missing=missing, status=422)
+    return _handed_in(request, review)
+
+
+def _handed_in(request, review):
+    """Thanks, with what happens next."""
     toast(request, "Thank you. The review is in.", undo=reverse("feedback:review_withdraw", args=[review.pk]))
     following = Opportunity.objects.owing_review().for_reviewer(request.user).order_by("closed_on", "id").first()
     if following and "next" in request.POST:
@@ -161,7 +178,35 @@ def _writable_deal(request, pk):
     return opportunity
 
 
-def _form_page(request, opportunity, review, *, bound=None, missing=None, status=200):
+def _saved(request, form):
+    """What saving the answers came to, or None with a word on the form when they cannot be saved."""
+    if not form.is_valid():
+        return None
+    age = request.POST.get("age", "")
+    age = timedelta(seconds=min(int(age), LONGEST_AWAY)) if is_number(age) else timedelta(0)
+    try:
+        return actions.save_answers(form=form, seen=request.POST.get("seen", ""), age=age)
+    except actions.NotReady as refused:
+        field = "other_reason" if "other_reason" in form.fields else form.columns[0]
+        form.add_error(field, refused.missing[form.question])
+        return None
+
+
+def _offered(saved, form):
+    """The answers that gave way, to read and to take after all; None when none did."""
+    if not saved.other:
+        return None
+    gone = type(form)(saved.other, instance=Review.objects.get(pk=saved.review.pk))
+    gone.is_valid()
+    fields = [(name, text) for name, texts in saved.other.items() for text in _each(texts) if text]
+    return {"words": in_words(gone), "fields": fields, "stands": saved.stands}
+
+
+def _each(texts):
+    return texts if isinstance(texts, list) else [texts]
+
+
+def _form_page(request, opportunity, review, *, bound=None, missing=None, other=None, status=200):
     forms = {name: form(instance=review) for name, form in questions_of(review).items()}
     forms.update(bound or {})
     owed = list(
@@ -175,14 +220,16 @@ def _form_page(request, opportunity, review, *, bound=None, missing=None, status
         "review": review,
         "forms": forms,
         "missing": missing or {},
+        "others": {question: other for question in bound or () if other},
         "place": owed.index(opportunity.pk) + 1 if opportunity.pk in owed else None,
         "owed": len(owed),
     }
     return render(request, "feedback/reviews/form.html", context, status=status)
 
 
-def _answered(request, opportunity, review, question, form, status=200):
+def _answered(request, opportunity, review, form, *, other=None, status=200):
     if not request.htmx:
-        return _form_page(request, opportunity, review, bound={question: form}, status=status)
-    context = {"opportunity": opportunity, "review": review, "form": form, "saved": status == 200}
-    return render(request, f"feedback/reviews/_{question}.html", context, status=status)
+        return _form_page(request, opportunity, review, bound={form.question: form}, other=other, status=status)
+    context = {"opportunity": opportunity, "review": review, "form": form, "other": other, "saved": status == 200}
+    answer = render(request, f"feedback/reviews/_{form.question}.html", context, status=status)
+    return trigger_client_event(answer, "review-saved") if status == 200 else answer

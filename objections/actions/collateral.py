@@ -7,6 +7,7 @@ from django.core.files.base import File
 from django.db import transaction
 from django.utils import timezone
 
+from feedback.masking import tell_of_words
 from feedback.models import Opportunity, User
 from objections.actions.moves import locked, record_move
 from objections.actions.telling import tell_of_publication, untell_of_publication
@@ -149,14 +150,21 @@ def restore_publication(*, collateral: Collateral, publication: int, by: User) -
 
 
 @transaction.atomic
-def record_usage(*, collateral: Collateral, opportunity: Opportunity, by: User, helped: str = "") -> Usage:
-    """Notes that `by` used it on a deal; saying so again only updates whether it helped."""
-    usage, made = Usage.objects.get_or_create(
-        collateral=collateral, opportunity=opportunity, by=by, defaults={"helped": helped}
-    )
-    if not made and helped and usage.helped != helped:
-        usage.helped = helped
-        usage.save(update_fields=["helped"])
+def record_usage(
+    *, collateral: Collateral, opportunity: Opportunity, by: User, helped: str = "", why: str = ""
+) -> Usage:
+    """Notes that `by` used it on a deal; saying so again only updates whether it helped, and why."""
+    usage, _ = Usage.objects.get_or_create(collateral=collateral, opportunity=opportunity, by=by)
+    return answer_usage(usage=usage, helped=helped, why=why) if helped else usage
+
+
+@transaction.atomic
+def answer_usage(*, usage: Usage, helped: str, why: str = "") -> Usage:
+    """Whether it helped, and why in a word; the last answer holds, and no reason leaves the one given before."""
+    usage.helped, usage.why = helped, why or usage.why
+    usage.save(update_fields=["helped", "why"])
+    if why:
+        tell_of_words([usage])
     return usage
 
 

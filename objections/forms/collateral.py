@@ -108,6 +108,8 @@ class UsageForm(forms.Form):
         widget=forms.RadioSelect(attrs={"class": "chips"}),
     )
 
+    why = forms.CharField(label="Why?", required=False, max_length=200, help_text="A word is enough.")
+
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         since = timezone.localdate() - RECENTLY_CLOSED
@@ -115,3 +117,20 @@ class UsageForm(forms.Form):
         deals = deals.filter(Q(outcome="open") | Q(closed_on__gte=since))
         self.deals = deals.select_related("account").open_first()
         self.fields["opportunity"].queryset = self.deals
+
+
+class HelpedForm(forms.ModelForm):
+    """`Did it help?`"""
+
+    class Meta:
+        model = Usage
+        fields = ["helped", "why"]
+        labels = {"helped": "Did it help?", "why": "Why?"}
+        help_texts = {"why": "A word is enough. Read by everybody here, without your name in meeting packs."}
+        widgets = {"helped": forms.RadioSelect(attrs={"class": "chips"})}
+        error_messages = {"helped": {"required": "Choose yes, partly or no."}}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["helped"].required = True
+        self.fields["helped"].choices = Usage._meta.get_field("helped").choices

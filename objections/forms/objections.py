@@ -114,6 +114,7 @@ class ObjectionForm(VoiceForm):
             }
         )
         self.fields["heard_on"].initial = timezone.localdate
+        self.fields["text"].widget.attrs["autofocus"] = self.instance.pk is None
         if self.instance.pk:
             for name in ("same_as", "same", "guesses"):
                 del self.fields[name]
@@ -158,7 +159,9 @@ class HeardForm(VoiceForm):
         model = Objection
         fields = ["text", "is_quote", "weight", "raised_by"]
         widgets = {
-            "text": forms.Textarea(attrs={"rows": 2, "placeholder": "In their words; one objection at a time"}),
+            "text": forms.Textarea(
+                attrs={"rows": 2, "placeholder": "In their words; one objection at a time", "data-key-press": "o"}
+            ),
             "weight": forms.RadioSelect,
             "raised_by": forms.TextInput(attrs={"list": "buyer-roles"}),
         }

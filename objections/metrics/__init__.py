@@ -3,6 +3,7 @@
 Figures for many themes come from one query each; they take theme rows, ids or a queryset and give a dict by theme id.
 """
 
+from objections.metrics.agreement import reason_agreement
 from objections.metrics.answers import AnswerState, answer_state
 from objections.metrics.exposure import (
     UnansweredValue,
@@ -34,6 +35,7 @@ __all__ = [
     "loop_time",
     "lost_value_by_theme",
     "open_value_by_theme",
+    "reason_agreement",
     "share_in_theme",
     "unanswered_lost_value",
     "unanswered_money",

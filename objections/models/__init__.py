@@ -4,6 +4,7 @@ from objections.models.learning import Learning
 from objections.models.maps import Map, Point
 from objections.models.objections import Mention, Objection, Vector
 from objections.models.proposals import Build, Proposal
+from objections.models.reason_checks import ReasonCheck
 from objections.models.sortings import Refusal, Sorting
 from objections.models.themes import Answer, Exemplar, Merge, Placement, Split, Theme
 from objections.models.twos import TwoInOne
@@ -24,6 +25,7 @@ __all__ = [
     "Point",
     "Proposal",
     "Publication",
+    "ReasonCheck",
     "Refusal",
     "Sorting",
     "Split",

@@ -1,3 +1,5 @@
+from datetime import datetime, time, timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
@@ -6,7 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
+from feedback.models.masked import BEING_READ, Masked
 from objections.models.content import ContentType
+
+ASKED_AFTER = timedelta(days=3)  # by then a rep knows what the buyer made of it
 
 
 class CollateralQuerySet(models.QuerySet):
@@ -159,14 +164,26 @@ class Publication(models.Model):
         return f"{self.version} published"
 
 
-class Usage(models.Model):
-    """A rep used a piece of collateral on a deal."""
+class UsageQuerySet(models.QuerySet):
+    def unanswered(self, today):
+        """Nobody said yet whether it helped, though the deal closed or some days went by."""
+        since = timezone.make_aware(datetime.combine(today - ASKED_AFTER, time.min))
+        return self.filter(Q(at__lt=since) | ~Q(opportunity__outcome="open"), helped="")
+
+
+class Usage(Masked):
+    """A rep used a piece of collateral on a deal; `why` says in a word why it helped, or did not."""
+
+    WORDS = {"why": BEING_READ}
 
     collateral = models.ForeignKey(Collateral, on_delete=models.CASCADE, related_name="usages")
     opportunity = models.ForeignKey("feedback.Opportunity", on_delete=models.CASCADE, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     helped = models.CharField(max_length=6, choices=[("yes", "Yes"), ("partly", "Partly"), ("no", "No")], blank=True)
+    why = models.CharField(max_length=200, blank=True)
+
+    objects = UsageQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at", "-id"]
@@ -176,3 +193,8 @@ class Usage(models.Model):
 
     def __str__(self):
         return f"{self.collateral} used on {self.opportunity}"
+
+    @property
+    def author_id(self):
+        """Who reads their own words unmasked."""
+        return self.by_id

@@ -4,6 +4,7 @@ from feedback.models import Opportunity, User
 from objections.forms.objections import ROLES, HeardForm
 from objections.models import Objection
 from objections.permissions import can_edit_objection
+from objections.reason_checks import question_of
 
 register = template.Library()
 
@@ -12,6 +13,12 @@ register = template.Library()
 def objections_heard(context, opportunity, page="deal"):
     """What was heard on a deal, with a form of its own to log more; `page` is where it stands: deal or review."""
     return panel(opportunity, context["request"].user, form=HeardForm(), page=page) | {"request": context["request"]}
+
+
+@register.inclusion_tag("objections/reason_checks/_question.html", takes_context=True)
+def reason_check(context, review):
+    """The one question a review is asked when its reason and what was heard on the deal disagree."""
+    return {"question": question_of(review), "review": review, "csrf_token": context["csrf_token"]}
 
 
 def panel(opportunity: Opportunity, user: User, *, form: HeardForm, page: str) -> dict:

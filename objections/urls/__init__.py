@@ -1,4 +1,4 @@
-from objections.urls import answers, collateral, content, objections, themes
+from objections.urls import answers, collateral, content, objections, reason_checks, themes
 
 app_name = "objections"
 urlpatterns = [
@@ -7,4 +7,5 @@ urlpatterns = [
     *content.urlpatterns,
     *collateral.urlpatterns,
     *answers.urlpatterns,
+    *reason_checks.urlpatterns,
 ]

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from objections.views import collateral as views
+from objections.views import usages
 
 urlpatterns = [
     path("collateral/", views.collateral_list, name="collateral_list"),
@@ -17,6 +18,7 @@ urlpatterns = [
         name="publication_restore",
     ),
     path("collateral/<int:pk>/retire/", views.collateral_retire, name="collateral_retire"),
+    path("usages/<int:pk>/", usages.usage_answer, name="usage_answer"),
     path("collateral/<int:pk>/use/", views.collateral_use, name="collateral_use"),
     path("collateral/<int:pk>/usages/<int:usage>/undo/", views.usage_undo, name="usage_undo"),
     path("versions/<int:pk>/file/", views.version_file, name="version_file"),

@@ -6,6 +6,7 @@ from objections.views import suggestions, twos
 urlpatterns = [
     path("objections/", views.objection_list, name="objection_list"),
     path("objections.csv", views.objection_export, name="objection_export"),
+    path("objections/mine/", views.objection_mine, name="objection_mine"),
     path("objections/new/", views.objection_create, name="objection_create"),
     path("objections/deals/", views.objection_deals, name="objection_deals"),
     path("objections/suggest/", suggestions.objection_suggest, name="objection_suggest"),

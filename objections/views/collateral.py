@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 from django.views.decorators.vary import vary_on_headers
 
+from feedback.addresses import next_or
 from feedback.exports import download
 from feedback.forms.fields import is_number
 from feedback.lists import back_to, bar_of, opens_with_default
@@ -203,7 +204,7 @@ def collateral_use(request, pk):
     usage = actions.record_usage(collateral=piece, by=request.user, **form.cleaned_data)
     undo = reverse("objections:usage_undo", args=[pk, usage.pk])
     toast(request, f"Noted that you used it on {usage.opportunity}.", undo=undo)
-    return redirect(piece)
+    return redirect(next_or(request, piece))
 
 
 @require_POST

@@ -14,6 +14,7 @@ from feedback.permissions import require
 from feedback.toasts import toast
 from objections.actions import objections as actions
 from objections.actions.placements import ThemeGone
+from objections.became import ways_of
 from objections.exports import objections_for
 from objections.filters.objections import ObjectionFilter
 from objections.forms.objections import ROLES, HeardForm, ObjectionForm, deal_label
@@ -32,6 +33,7 @@ from objections.suggestions import suggested_of
 from objections.templatetags.heard import panel
 
 PER_PAGE = 50
+WAYS_PER_PAGE = 20
 
 
 @vary_on_headers("HX-Request")
@@ -41,6 +43,14 @@ def objection_list(request):
     page = page_of(filterset.qs, request.GET.get("page"), PER_PAGE)
     template = "objections/objections/_table.html" if request.htmx else "objections/objections/list.html"
     return render(request, template, {"filter": filterset, "page": page, "bar": bar_of(request, "objections")})
+
+
+def objection_mine(request):
+    """What this person logged, newest first, and what became of each."""
+    mine = Objection.objects.visible_to(request.user).live().filter(author=request.user).with_rows()
+    page = page_of(mine, request.GET.get("page"), WAYS_PER_PAGE)
+    context = {"page": page, "ways": ways_of(page.object_list, request.user)}
+    return render(request, "objections/objections/mine.html", context)
 
 
 def objection_export(request):

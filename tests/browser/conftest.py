@@ -65,11 +65,13 @@ def browser_context_args(browser_context_args, live_server):
 class Faults:
     """What went wrong in any page of a test: requests that would have left the server, scripts that stopped, errors in
     the console. There the browser tells of broken rules of the CSP, and of answers from 400 on: a test that is after
-    one of those adds it to `meant`."""
+    one of those adds it to `meant`, one that takes the network away sets `away`. A request that a later one replaced is
+    no fault."""
 
     def __init__(self, url: str):
         self.seen: list[str] = []
         self.meant: set[int] = set()
+        self.away = False
         self._url = url
 
     def watch(self, context) -> None:
@@ -82,7 +84,11 @@ class Faults:
             self.seen.append(f"left the server: {request.url}")
 
     def _said(self, message) -> None:
-        status = re.search(r"responded with a status of (\d+)", message.text)
+        if re.match(r"htmx:(sendAbort|afterRequest), ", message.text):
+            return
+        if self.away and re.search("^htmx:sendError, |ERR_INTERNET_DISCONNECTED", message.text):
+            return
+        status = re.search(r"(?:responded with a status of|Response Status Error Code) (\d+)", message.text)
         if message.type == "error" and not (status and int(status[1]) in self.meant):
             self.seen.append(f"console: {message.text} ({message.location['url']})")
 

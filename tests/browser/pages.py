@@ -18,8 +18,10 @@ from tests.test_access import PAGES, PUBLIC, address
 
 NOT_PAGES = {  # files, a part of a page
     "feedback:import_remarks",
+    "feedback:unsent_person",
     "objections:version_file",
     "objections:objection_deals",
+    "objections:reason_check",
     "feedback:saved_filter_edit",  # the rep's own
     "feedback:second_factor_end",  # lead elsewhere while there is no second factor
     "feedback:recovery_codes",
@@ -39,6 +41,7 @@ LISTS = [
     "feedback:import_list",
     "feedback:audit_list",
     "objections:objection_list",
+    "objections:objection_mine",
     "objections:theme_list",
     "objections:theme_unthemed",
     "objections:pile",

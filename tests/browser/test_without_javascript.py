@@ -61,7 +61,7 @@ def test_a_review_is_answered_question_by_question_and_handed_in(open_plain, rep
 
 
 def answer(page, question, fill):
-    form = page.locator(f"form#{question}")
+    form = page.locator(f"#{question}")
     fill(form)
     form.get_by_role("button", name="Save and continue").click()
 

@@ -83,6 +83,7 @@ NO_PERSON = {
     "Vector": {"encoder", "text_hash"},
     "Exemplar": {"encoder"},
     "TwoInOne": {"masked", "read_by"},
+    "Usage": {"masked", "read_by"},
     "Learning": {"encoder", "placements", "curve"},
     "Map": {"drawn_from"},
     "Build": {"stands_on", "phases"},

@@ -1,5 +1,6 @@
 // One key, one thing: every key presses a link or button of the page (also in a closed menu), so nothing works by key alone.
 //   /  Ctrl K  search      n  log an objection      ?  this list      j k  move in a list      1-9  choose a tile or a guess
+//   Ctrl Enter  send the form one types in, else the page's own      Esc  leave the field one types in
 
 const typing = "input:not([type=radio], [type=checkbox], [type=button], [type=submit]), textarea, select, [contenteditable]";
 
@@ -7,6 +8,14 @@ document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing) return;
   if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "k") {
     press("[data-key-press='/']", event);
+    return;
+  }
+  if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
+    send(event);
+    return;
+  }
+  if (event.key === "Escape" && event.target.matches(typing) && !event.target.closest("dialog")) {
+    event.target.blur();
     return;
   }
   // A field inside a dialog that has just closed may still hold the focus until the next frame.
@@ -29,8 +38,18 @@ function press(selector, event) {
   const target = document.querySelector(selector);
   if (!target || target.disabled) return;
   event.preventDefault();
-  if (target.matches("input")) target.focus();
+  if (target.matches(typing)) target.focus();
   else target.click();
+  if (target.matches("[type=radio], [type=checkbox]")) target.focus();
+}
+
+// By the button that says so, so that its name goes along.
+function send(event) {
+  const form = event.target.form ?? document.querySelector("main [data-ctrl-enter]")?.form;
+  const button = form && [...form.elements].find((element) => element.matches("[data-ctrl-enter]"));
+  if (!form || (!button && !event.target.matches(typing))) return;
+  event.preventDefault();
+  form.requestSubmit(button);
 }
 
 function move(step, scope, event) {

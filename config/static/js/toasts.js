@@ -17,8 +17,9 @@ function watch(toast) {
   wait();
 }
 
-function tell(words) {
+function tell(words, level = "error") {
   const toast = document.getElementById("toast-error").content.firstElementChild.cloneNode(true);
+  toast.classList.replace("toast-error", `toast-${level}`);
   toast.querySelector("p").textContent = words;
   region.append(toast);
 }
@@ -28,6 +29,15 @@ if (region) {
   new MutationObserver(() => region.querySelectorAll(".toast").forEach(watch)).observe(region, { childList: true });
   region.addEventListener("click", (event) => {
     if (event.target.closest("[data-dismiss]")) event.target.closest(".toast").remove();
+  });
+  document.addEventListener("portal:tell", ({ detail }) => tell(detail.words, detail.level));
+  // Signed out meanwhile, a request is led to the sign-in page, which is no part of this one.
+  document.body.addEventListener("htmx:beforeSwap", (event) => {
+    const { xhr, requestConfig } = event.detail;
+    if (!xhr.responseURL || new URL(xhr.responseURL).pathname !== document.body.dataset.signInPage) return;
+    if (requestConfig.path === document.body.dataset.signInPage) return;
+    event.detail.shouldSwap = false;
+    tell("You were signed out. Sign in again in another tab; what you typed is still here.");
   });
   document.body.addEventListener("htmx:sendError", () => tell("The portal cannot be reached. What you typed is still here."));
   document.body.addEventListener("htmx:responseError", ({ detail }) => {

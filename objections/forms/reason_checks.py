@@ -1,0 +1,7 @@
+from django import forms
+
+from objections.models.reason_checks import CheckAnswer
+
+
+class ReasonCheckForm(forms.Form):
+    answer = forms.ChoiceField(choices=CheckAnswer)

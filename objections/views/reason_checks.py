@@ -1,0 +1,42 @@
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from feedback.actions.reviews import NotReady
+from feedback.models import Review
+from feedback.permissions import can_write_review, require
+from feedback.toasts import toast
+from objections.actions import reason_checks as actions
+from objections.forms.reason_checks import ReasonCheckForm
+from objections.reason_checks import question_of
+
+
+def reason_check(request, review):
+    """The question, alone: the review's page asks for it again after each answer it saved."""
+    review = _own(request, review)
+    return render(request, "objections/reason_checks/_question.html", {"question": question_of(review)})
+
+
+@require_POST
+def reason_check_answer(request, review):
+    review = _own(request, review)
+    form = ReasonCheckForm(request.POST)
+    problem = "" if form.is_valid() else "Choose one of the answers."
+    try:
+        if not problem:
+            actions.answer_reason_check(review=review, answer=form.cleaned_data["answer"], by=request.user)
+            toast(request, "Noted. It is not asked again.")
+            return redirect("feedback:review_edit", review.opportunity_id)
+    except actions.NotAsked:
+        toast(request, "There is nothing to ask any more.")
+        return redirect("feedback:review_edit", review.opportunity_id)
+    except NotReady as refused:
+        problem = str(refused)
+    context = {"question": question_of(review), "problem": problem}
+    return render(request, "objections/reason_checks/question.html", context, status=422)
+
+
+def _own(request, pk):
+    reviews = Review.objects.visible_to(request.user).live().filter(opportunity__outcome="lost")
+    review = get_object_or_404(reviews.select_related("opportunity", "reason", "taxonomy"), pk=pk)
+    require(can_write_review(request.user, review.opportunity))
+    return review
