@@ -114,7 +114,7 @@ def _fits(look: Look | None, found: Sequence[tuple[Theme, bool]], user: User, ap
         Placement.objects.counted().filter(theme__in=themes).order_by().values_list("theme").annotate(n=Count("pk"))
     )
     answers = {answer.theme_id: answer for answer in Answer.objects.filter(theme__in=themes, retired_at=None)}
-    pieces, quotes = _best_pieces(themes), _quotes(look, themes, user, apart)
+    pieces, quotes = best_pieces(themes), _quotes(look, themes, user, apart)
     return [
         Fit(
             theme,
@@ -128,7 +128,7 @@ def _fits(look: Look | None, found: Sequence[tuple[Theme, bool]], user: User, ap
     ]
 
 
-def _best_pieces(themes: Sequence[int]) -> dict[int, tuple[Collateral, Uses]]:
+def best_pieces(themes: Sequence[int]) -> dict[int, tuple[Collateral, Uses]]:
     """By theme the published piece that was used on most won deals, then on most deals, then the newest."""
     through = Collateral.themes.through.objects.filter(theme__in=themes)
     rows = list(through.filter(collateral__in=Collateral.objects.published()).values_list("theme", "collateral"))
