@@ -1,10 +1,12 @@
 """What is likely to come up on a deal: how often each theme was heard on deals like it."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models.expressions import Combinable
 
 from feedback.metrics import Period, last_months
 from feedback.models import Account, Opportunity
@@ -51,28 +53,42 @@ def likely_themes(opportunity: Opportunity, today: date) -> list[Likely]:
     if not same:
         return []
     others = _counted(opportunity, today)
-    whole = others.aggregate(n=Count("pk"), like=Count("pk", filter=_any(same, "")), **_sums(same, ""))
-    if not whole["like"]:
+    counted = others.order_by().annotate(shares=_shares(same, ""))
+    whole = list(_told(counted.values_list("shares").annotate(n=Count("pk")), same))
+    like = sum(n for n, shared in whole if shared)
+    if not like:
         return []
+    weight, n = sum(n * len(shared) for n, shared in whole), sum(n for n, _ in whole)
     heard = pairs(_placed().filter(objection__opportunity__in=others.order_by().values("pk")))
-    up = "objection__opportunity__"
-    rows = heard.values("theme").annotate(n=Count("pk"), like=Count("pk", filter=_any(same, up)), **_sums(same, up))
-    found = [_likely(row, whole, same) for row in rows if row["like"]]
-    return sorted(found, key=lambda likely: (-likely.score, likely.theme))
+    heard = heard.annotate(shares=_shares(same, "objection__opportunity__"))
+    by_theme = {}
+    for theme, shares, many in heard.values_list("theme", "shares").annotate(n=Count("pk")):
+        by_theme.setdefault(theme, []).append((shares, many))
+    found = [_likely(theme, list(_told(rows, same)), like=like, weight=weight, n=n) for theme, rows in by_theme.items()]
+    return sorted((each for each in found if each.deals), key=lambda each: (-each.score, each.theme))
 
 
-def _likely(row: dict, whole: dict, same: dict) -> Likely:
-    by_name = {name: row[_key(name)] for name in same}
-    share, weight = row["n"] / whole["n"], sum(by_name.values())
-    score = (weight + PRIOR * share) / (sum(whole[_key(name)] for name in same) + PRIOR)
-    often = sorted((name for name in same if by_name[name] * 2 >= row["like"]), key=lambda name: -by_name[name])
-    return Likely(row["theme"], score, row["like"], whole["like"], often[:2])
+def _likely(theme: int, rows: list[tuple[int, list[str]]], *, like: int, weight: int, n: int) -> Likely:
+    """`rows` say on how many deals it was heard that share the same; `like`, `weight` and `n` are of all deals."""
+    by_name = Counter()
+    for many, shared in rows:
+        by_name.update(dict.fromkeys(shared, many))
+    deals = sum(many for many, shared in rows if shared)
+    score = (by_name.total() + PRIOR * sum(many for many, _ in rows) / n) / (weight + PRIOR)
+    often = [name for name, many in by_name.most_common(2) if many * 2 >= deals]
+    return Likely(theme, score, deals, like, often)
+
+
+def _told(rows: Iterable[tuple[int, int]], same: dict) -> Iterator[tuple[int, list[str]]]:
+    """(what is shared, as bits; how many) as (how many; the names of what is shared)."""
+    for shares, many in rows:
+        yield many, [name for bit, name in enumerate(same) if shares >> bit & 1]
 
 
 def _shared(opportunity: Opportunity) -> dict[str, dict]:
-    """What a deal has that another may share, by how it is called: a filter on deals of one column and its values.
+    """What a deal has that another may share, by how it is called: filters on deals, of which one has to be met.
 
-    Each is a list of constants or a subquery that stands on its own, which a database works out once for all deals.
+    Each value is a constant or a subquery that stands on its own, which a database works out once for all deals.
     """
     same = {}
     if opportunity.account_id:
@@ -108,30 +124,15 @@ def _placed() -> QuerySet[Placement]:
     return Placement.objects.counted().filter(theme__in=active, objection__opportunity__isnull=False).order_by()
 
 
-def _condition(choices: list[tuple], up: str) -> Q:
-    """Shares one of them; `up` leads from the row to its deal."""
-    met = Q()
-    for lookup, value in choices:
-        met |= Q(**{up + lookup: value})
-    return met
+def _shares(same: dict, up: str) -> Combinable:
+    """What a deal shares, a bit for each thing in order; `up` leads from the row to its deal.
 
-
-def _any(same: dict, up: str) -> Q:
-    met = Q()
-    for choices in same.values():
-        met |= _condition(choices, up)
-    return met
-
-
-def _sums(same: dict, up: str) -> dict[str, Sum]:
-    """On how many deals each thing is shared."""
-    return {
-        _key(name): Sum(
-            Case(When(_condition(choices, up), then=Value(1)), default=Value(0), output_field=IntegerField()), default=0
-        )
-        for name, choices in same.items()
-    }
-
-
-def _key(name: str) -> str:
-    return f"same_{name.replace(' ', '_')}"
+    So each is asked of a deal once, and the database gives back a row for each combination.
+    """
+    shares = Value(0)
+    for bit, choices in enumerate(same.values()):
+        met = Q()
+        for lookup, value in choices:
+            met |= Q(**{up + lookup: value})
+        shares += Case(When(met, then=Value(1 << bit)), default=Value(0), output_field=IntegerField())
+    return shares

@@ -2,6 +2,7 @@ from objections.models.collateral import Collateral, Publication, Usage, Version
 from objections.models.content import ContentRequest, Move
 from objections.models.learning import Learning
 from objections.models.maps import Map, Point
+from objections.models.meanings import Meaning
 from objections.models.objections import Mention, Objection, Vector
 from objections.models.proposals import Build, Proposal
 from objections.models.reason_checks import ReasonCheck
@@ -17,6 +18,7 @@ __all__ = [
     "Exemplar",
     "Learning",
     "Map",
+    "Meaning",
     "Mention",
     "Merge",
     "Move",
