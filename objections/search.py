@@ -23,7 +23,7 @@ from objections.nlp.lens import LensMismatch
 from objections.nlp.scripts import is_foreign_script
 from objections.nlp.vectors import EncoderMismatch, EncoderMissing
 from objections.theming.matching import Look, index_at_hand
-from objections.theming.meanings import alike, has_meanings, near_objections
+from objections.theming.meanings import alike, has_meanings
 from objections.theming.vectors import text_hash, vector_of
 
 K = 60
@@ -33,7 +33,7 @@ LEAST_LETTERS = 3
 BY_MEANING = "by meaning"
 # From which something is near enough to be shown: a cosine, for themes the score of the matcher. On the demo company
 # what nothing is like ("football", "weather tomorrow") stays below, what is asked for in other words mostly above.
-NEAR = {"collateral": 0.32, "answer": 0.32, "objection": 0.4, "theme": 0.38}
+NEAR = {"collateral": 0.3, "answer": 0.3, "objection": 0.38, "theme": 0.38}
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,8 +164,7 @@ def _near(kind: str, words: str) -> list[int]:
     asked = asked_by(words)
     if asked is None:
         return []
-    found = near_objections(asked.look, DEEP) if kind == "objection" else alike(kind, asked.vector, DEEP)
-    return [pk for pk, likeness in found.items() if likeness >= NEAR[kind]]
+    return [pk for pk, likeness in alike(kind, asked.vector, DEEP).items() if likeness >= NEAR[kind]]
 
 
 def _seen(rows: QuerySet, near: list[int]) -> list[int]:

@@ -32,7 +32,8 @@ def _index_of_this_test(monkeypatch):
     monkeypatch.setattr(matching, "_renewing", Lock())
     monkeypatch.setattr(matching, "_beside", lambda work: work())
     monkeypatch.setattr(meanings, "_held", None)
-    monkeypatch.setattr(meanings, "READ_EVERY", 0)
+    monkeypatch.setattr(meanings, "_voices", None)
+    monkeypatch.setattr(meanings, "NEW_EVERY", 0)
 
 
 @pytest.fixture

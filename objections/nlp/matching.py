@@ -180,22 +180,6 @@ class Look:
         rows = np.flatnonzero(self.index.labels == self.index.themes.index(theme))
         return rows[np.argsort(-self.similar[0, rows], kind="stable")[:limit]].tolist()
 
-    def likest(self, limit: int) -> list[tuple[int, float]]:
-        """Positions of the nearest examples of all themes and their cosines, nearest first."""
-        similar = self.similar[0]
-        if limit < len(similar):
-            rows = np.argpartition(-similar, limit)[:limit]
-        else:
-            rows = np.arange(len(similar))
-        rows = rows[np.lexsort((rows, -similar[rows]))]
-        return list(zip(rows.tolist(), similar[rows].tolist(), strict=True))
-
-    def likeness(self, vectors: np.ndarray) -> np.ndarray:
-        """(n,): cosines of others (n, width) as those of the examples are; zeros when the index has no themes."""
-        if not self.index.themes or not len(vectors):
-            return np.zeros(len(vectors), dtype=np.float32)
-        return self.index._centred(np.asarray(vectors, np.float32)) @ self.centred[0]
-
 
 def _sums(examples: np.ndarray, labels: np.ndarray, count: int) -> np.ndarray:
     """(count, width): the examples of each label added up. Label by label, for `np.add.at` holds every thread up."""

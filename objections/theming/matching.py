@@ -73,18 +73,6 @@ class Look:
         rows = self.look.nearest(theme, limit * PEOPLE_COUNT)
         return [pk for pk in dict.fromkeys(self.voices[rows].tolist()) if pk][:limit]
 
-    def likest(self, limit: int) -> dict[int, float]:
-        """The nearest objections in all themes, by id with how near they lie (a cosine), nearest first."""
-        found = {}
-        for row, likeness in self.look.likest(limit * PEOPLE_COUNT):
-            if pk := int(self.voices[row]):
-                found.setdefault(pk, likeness)
-        return dict(list(found.items())[:limit])
-
-    def likeness(self, vectors: np.ndarray) -> np.ndarray:
-        """(n,): how near other vectors (n, width) lie, measured in the same way."""
-        return self.look.likeness(vectors)
-
 
 def current_index():
     """The `nlp` index over what stands in active themes now; the one in memory if no row has changed since."""

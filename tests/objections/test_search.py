@@ -21,7 +21,7 @@ from tests.factories import make_objection, make_opportunity, make_theme, place
 
 CERTIFIED = "Our information security is certified, and the auditor's report is yours to read."
 LEARN = "pickers will never learn it"
-MEANT = "warehouse workers cannot be trained"  # shares no word with it
+MEANT = "the picker cannot be taught this"  # not all of whose words it has
 
 
 @pytest.fixture(autouse=True)
@@ -172,7 +172,7 @@ def test_erased_words_are_forgotten_in_what_they_meant_too(rep, marketer, admin)
     before = dict(Meaning.objects.values_list("text_hash", "pk"))
     assert len(before) == 2
 
-    erase_words(redaction=Redaction(words=("Dorothea Quimberly",)), by=admin)
+    erase_words(redaction=Redaction(["Dorothea Quimberly"]), why="Asked to", by=admin)
     assert not Meaning.objects.exists()
     run_due_jobs()
 
