@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from django.db.models import Case, Q, QuerySet, Value, When
 
+from feedback.finding import deals_found
 from feedback.home import Finder, Hit, add_finder
 from feedback.kept import once
 from feedback.models import User
@@ -22,7 +23,7 @@ from objections.models import Answer, Collateral, Objection, Theme
 from objections.nlp.lens import LensMismatch
 from objections.nlp.scripts import is_foreign_script
 from objections.nlp.vectors import EncoderMismatch, EncoderMissing
-from objections.theming.matching import Look, index_at_hand
+from objections.theming.matching import index_at_hand
 from objections.theming.meanings import alike, has_meanings
 from objections.theming.vectors import text_hash, vector_of
 
@@ -31,17 +32,17 @@ DEEP = 30  # of each order that are merged
 MOST_WORDS = 8  # that have to stand in a row; who types more tells a meaning
 LEAST_LETTERS = 3
 BY_MEANING = "by meaning"
-# From which something is near enough to be shown: a cosine, for themes the score of the matcher. On the demo company
+# Cosine from which something is near enough to be shown, of themes that to their centre. On the demo company
 # what nothing is like ("football", "weather tomorrow") stays below, what is asked for in other words mostly above.
-NEAR = {"collateral": 0.3, "answer": 0.3, "objection": 0.38, "theme": 0.38}
+NEAR = {"collateral": 0.3, "answer": 0.3, "objection": 0.38, "theme": 0.33}
 
 
 @dataclass(frozen=True, eq=False)
 class Asked:
-    """What was typed, as it is compared: its vector, and what the index of themes says of it."""
+    """What was typed, as it is compared: its vector, and the themes with how near their centre lies, nearest first."""
 
     vector: np.ndarray
-    look: Look
+    themes: dict[int, float]
 
 
 def register() -> None:
@@ -90,9 +91,7 @@ def find_themes(user: User, words: str, limit: int) -> list[Hit]:
     for word in said:
         every &= Q(name__icontains=word) | Q(definition__icontains=word)
     by_words = _first(themes.filter(every), _all_in("name", said), "name")
-    asked = asked_by(words)
-    matches = asked.look.match(DEEP) if asked else ()
-    by_meaning = _seen(themes, [match.theme for match in matches if match.score >= NEAR["theme"]])
+    by_meaning = _seen(themes, _near("theme", words))
     rows = _in_order(themes.with_voices(), fused(by_words, by_meaning)[:limit])
 
     def where(theme: Theme) -> str:
@@ -104,7 +103,7 @@ def find_themes(user: User, words: str, limit: int) -> list[Hit]:
 def find_objections(user: User, words: str, limit: int) -> list[Hit]:
     """Voices that count, by their words as this person may read them, their deal or account, or their meaning."""
     voices, said = Objection.objects.visible_to(user).live(), split(words)
-    by_words = list(voices.saying_or_on(said, words, user).values_list("pk", flat=True)[:DEEP])
+    by_words = list(voices.saying_or_on(said, deals_found(user, words), user).values_list("pk", flat=True)[:DEEP])
     by_meaning = _sound(voices, _near("objection", words), user)
     shown = _in_order(voices.select_related("opportunity__account"), fused(by_words, by_meaning)[:limit])
 
@@ -157,14 +156,15 @@ def _read(words: str) -> Asked | None:
         vector = vector_of(words)
     except (EncoderMissing, EncoderMismatch, LensMismatch):
         return None
-    return Asked(vector, held.look(vector))
+    return Asked(vector, held.near_themes(vector))
 
 
 def _near(kind: str, words: str) -> list[int]:
     asked = asked_by(words)
     if asked is None:
         return []
-    return [pk for pk, likeness in alike(kind, asked.vector, DEEP).items() if likeness >= NEAR[kind]]
+    found = asked.themes if kind == "theme" else alike(kind, asked.vector, DEEP)
+    return [pk for pk, likeness in found.items() if likeness >= NEAR[kind]][:DEEP]
 
 
 def _seen(rows: QuerySet, near: list[int]) -> list[int]:

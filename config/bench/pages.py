@@ -94,7 +94,7 @@ def _measure(page: Page) -> tuple:
     client.force_login(page.who)
     queries, write, late = _look_inside(client, page.url)
     times = [seconds(lambda: _get(client, page.url)) for _ in range(ROUNDS)]
-    raw = median_of(ROUNDS, lambda: _run(queries))
+    raw = median_of(ROUNDS, lambda: run(queries))
     constants = median_of(ROUNDS, write)
     p50, p95 = p50_p95(times)
     asked = f"{len(queries)}, {late} of them in writing it down" if late else len(queries)
@@ -158,7 +158,7 @@ def _constants(given: dict) -> Context:
     return context
 
 
-def _run(statements: list[str]) -> None:
+def run(statements: list[str]) -> None:
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)

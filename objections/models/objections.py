@@ -44,13 +44,13 @@ class ObjectionQuerySet(models.QuerySet):
 
     def matching(self, words, user):
         """Voices whose text as this person may read it, or whose deal or account, has these words."""
-        return self.saying_or_on([words], words, user)
+        return self.saying_or_on([words], Opportunity.objects.matching(words).order_by().values("pk"), user)
 
-    def saying_or_on(self, said, named, user):
-        """Voices whose text as this person may read it has each of `said`, or whose deal or account has `named`."""
-        own = self.model.objects.saying(said, user)
-        on = self.model.objects.filter(opportunity__in=Opportunity.objects.matching(named).order_by().values("pk"))
-        return self.filter(pk__in=own.order_by().values("pk").union(on.order_by().values("pk")))
+    def saying_or_on(self, said, deals, user):
+        """Voices whose text as this person may read it has each of `said`, or on one of `deals`."""
+        own = self.model.objects.saying(said, user).order_by()
+        on = self.model.objects.filter(opportunity__in=deals).order_by()
+        return self.filter(pk__in=own.values("pk").union(on.values("pk")))
 
     def saying(self, said, user):
         """Voices whose text as this person may read it has each of these words.
