@@ -25,7 +25,7 @@ from rest_framework.renderers import JSONRenderer
 from config.bench.tables import ms, table
 from config.bench.timing import median_of, p50_p95, seconds
 from feedback.kept import kept_once
-from feedback.models import Meeting, Team, User
+from feedback.models import Meeting, Opportunity, Team, User
 from objections.models import Theme
 
 ROUNDS = 25
@@ -68,6 +68,7 @@ def pages() -> Iterator[Page]:
         yield Page(f"home of {name}", user, reverse("feedback:home"))
     yield Page("deals", leader, reverse("feedback:opportunity_list"))
     yield Page("deals, searched", leader, reverse("feedback:opportunity_list") + "?q=harbour")
+    yield Page("a deal, open", rep, Opportunity.objects.open().latest("pk").get_absolute_url())
     yield Page("owed reviews of a rep", rep, reverse("feedback:review_owed"))
     yield Page("owed reviews of a team", manager, reverse("feedback:review_owed") + "?whose=team")
     yield Page("reviews", leader, reverse("feedback:review_list"))
