@@ -90,7 +90,7 @@ def find_themes(user: User, words: str, limit: int) -> list[Hit]:
     every = Q()
     for word in said:
         every &= Q(name__icontains=word) | Q(definition__icontains=word)
-    by_words = _first(themes.filter(every), _all_in("name", said), "name")
+    by_words = _first(themes.filter(every).with_voices(), _all_in("name", said), "-voices")
     by_meaning = _seen(themes, _near("theme", words))
     rows = _in_order(themes.with_voices(), fused(by_words, by_meaning)[:limit])
 

@@ -28,4 +28,5 @@ def undo_answer(*, theme: Theme, answer: int) -> None:
         return
     replaced = row.replaces_id
     row.delete()
+    queue_job(kind="renew_meanings")
     Answer.objects.filter(pk=replaced).update(retired_at=None)

@@ -58,7 +58,11 @@ def warm() -> None:
 
 
 def renew_meanings(progress: Callable[[int, int, str], None]) -> int:
-    """Makes the vectors that are missing, of other words or of an earlier encoder, a chunk at a time; how many."""
+    """Makes the vectors that are missing, of other words or of an earlier encoder, a chunk at a time; how many.
+
+    Those of retired answers go, so that they crowd nobody out.
+    """
+    Meaning.objects.filter(answer__retired_at__isnull=False).delete()
     missing = [(kind, pk, text) for kind in OF for pk, text in _outdated(kind)]
     for start in range(0, len(missing), CHUNK):
         progress(start, len(missing), "reading what can be looked for")

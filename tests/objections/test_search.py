@@ -96,6 +96,10 @@ def test_answers_in_force_are_found_by_words_and_meaning(rep, marketer):
     hit = find_answers(rep, "auditor", 6)[0]
     assert (hit.detail, hit.url) == ("No certificate", theme.get_absolute_url())
 
+    undo_answer(theme=theme, answer=theme.answers.get(retired_at=None).pk)
+    run_due_jobs()
+    assert where(find_answers(rep, "is there a certificate", 6)) == {"Old words on certification": "by meaning"}
+
 
 def test_themes_are_found_by_name_definition_and_what_was_heard_in_them(rep, marketer):
     learning = make_theme("Not for our people", definition="Fear of gadgets on the shop floor.")
