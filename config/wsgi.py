@@ -19,10 +19,12 @@ def _warm():
     from django.urls import get_resolver
 
     from objections import theming
+    from objections.theming import meanings
 
     try:
         get_resolver().url_patterns  # noqa: B018  reading it is what loads them
         theming.warm()
+        meanings.warm()
     finally:
         connection.close()
         gc.collect()

@@ -19,11 +19,12 @@ class Panel:
 
 @dataclass(frozen=True)
 class Hit:
-    """One thing found by search."""
+    """One thing found by search; `where` says in what it matched, if that is not plain to see."""
 
     label: str
     detail: str
     url: str
+    where: str = ""
 
 
 @dataclass(frozen=True)

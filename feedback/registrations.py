@@ -19,7 +19,8 @@ from feedback import digest_mail as _digest_mail  # noqa: F401  registers its ki
 from feedback import password_reset as _password_reset  # noqa: F401  registers its kind of work
 from feedback.administration import Page, add_page
 from feedback.filters import OpportunityFilter, ReviewFilter
-from feedback.home import Finder, Hit, Panel, RailEntry, add_finder, add_panel, add_rail_entry
+from feedback.finding import find_deals
+from feedback.home import Finder, Panel, RailEntry, add_finder, add_panel, add_rail_entry
 from feedback.importing import job as _import_job  # noqa: F401  registers its kind of work
 from feedback.lists import Listing, add_listing
 from feedback.models import Opportunity
@@ -42,7 +43,7 @@ def register():
     add_rail_entry(RailEntry("Definitions", 90, "feedback:definition_list", "book-open"))
     add_listing(Listing("deals", "Deals", "feedback:opportunity_list", OpportunityFilter))
     add_listing(Listing("reviews", "All reviews", "feedback:review_list", ReviewFilter))
-    add_finder(Finder("Deals", 10, _find_deals))
+    add_finder(Finder("Deals", 10, find_deals))
     _add_pages()
     audited.register()
     held.register()
@@ -90,13 +91,3 @@ def _owed_panel(user):
         "overdue": owed.overdue(timezone.localdate()).count(),
         "first": dearest[:5],
     }
-
-
-def _find_deals(user, words, limit):
-    deals = Opportunity.objects.visible_to(user).matching(words).select_related("account")[:limit]
-    return [Hit(str(deal), _deal_detail(deal), deal.get_absolute_url()) for deal in deals]
-
-
-def _deal_detail(deal):
-    closed = f" {deal.closed_on:%-d %b %Y}" if deal.closed_on else ""
-    return f"{deal.get_outcome_display()}{closed}"

@@ -70,16 +70,6 @@ def unanswered_usages(user: User) -> dict:
     return {"usages": usages.select_related("collateral", "opportunity__account")[:ASKED_AT_ONCE], "answers": answers}
 
 
-def find_collateral(user: User, words: str, limit: int) -> list[Hit]:
-    pieces = Collateral.objects.visible_to(user).matching(words).prefetch_related("publications")[:limit]
-    return [Hit(str(piece), _detail(piece), piece.get_absolute_url()) for piece in pieces]
-
-
 def find_requests(user: User, words: str, limit: int) -> list[Hit]:
     requests = ContentRequest.objects.visible_to(user).filter(title__icontains=words)[:limit]
     return [Hit(str(row), row.get_state_display(), row.get_absolute_url()) for row in requests]
-
-
-def _detail(piece):
-    state = "published" if piece.publication else "retired" if piece.publications.all() else "draft"
-    return f"{piece.get_type_display()}, {state}"

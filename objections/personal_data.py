@@ -25,6 +25,7 @@ from objections.models import (
     Usage,
     Version,
 )
+from objections.theming.meanings import forget_meanings
 from objections.theming.vectors import forget_exemplars, renew_vectors
 
 
@@ -34,9 +35,10 @@ def register() -> None:
     add_holding(Holding(Mention, ("text", "value")))
     add_holding(Holding(TwoInOne, ("halves",), ("kept_by", "split_by"), read_anew))
     add_holding(Holding(Exemplar, ("text",), (), forget_exemplars))
+    add_holding(Holding(Answer, ("text",), ("approved_by",), forget_meanings))
+    add_holding(Holding(Collateral, ("title", "summary"), ("owner",), forget_meanings))
     for model, words, people in (
         (Theme, ("name", "definition"), ("made_by",)),
-        (Answer, ("text",), ("approved_by",)),
         (Placement, (), ("by", "undone_by")),
         (Merge, (), ("by", "undone_by")),
         (Split, (), ("by", "undone_by")),
@@ -45,7 +47,6 @@ def register() -> None:
         (ContentRequest, ("title", "brief"), ("owner", "co_owner", "by")),
         (Move, ("why",), ("by",)),
         (Noted, (), ("declined_by", "logged_by")),
-        (Collateral, ("title", "summary"), ("owner",)),
         (Version, ("file_name", "note", "link"), ("by",)),
         (Publication, (), ("by", "retired_by")),
         (ReasonCheck, (), ("by",)),

@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 from feedback.competitors import Naming, add_naming
-from feedback.home import Finder, Hit, Panel, RailEntry, add_finder, add_panel, add_rail_entry
+from feedback.home import Finder, Panel, RailEntry, add_finder, add_panel, add_rail_entry
 from feedback.lists import Listing, add_listing
 from feedback.permissions import is_marketer, is_rep
 from objections import (
@@ -15,6 +15,7 @@ from objections import (
     leader_panels,
     panels,
     personal_data,
+    search,
     sections,
     theme_panels,
 )
@@ -42,7 +43,6 @@ def register():
     add_listing(Listing("themes", "Themes", "objections:theme_list", ThemeFilter, also=("sort",)))
     add_listing(Listing("requests", "Content requests", "objections:request_list", RequestFilter))
     add_listing(Listing("collateral", "Collateral", "objections:collateral_list", CollateralFilter))
-    add_finder(Finder("Objections", 40, _find_objections))
     add_rail_entry(
         RailEntry(
             "Content",
@@ -54,19 +54,9 @@ def register():
             also=("objections:collateral",),
         )
     )
-    add_finder(Finder("Collateral", 30, panels.find_collateral))
+    search.register()
     add_finder(Finder("Content requests", 35, panels.find_requests))
     add_panel(Panel("content-queue", 30, "objections/content/_queue_panel.html", is_marketer, panels.queue))
     add_panel(Panel("shipped", 20, "objections/collateral/_shipped_panel.html", is_rep, panels.shipped))
     add_panel(Panel("helped", 25, "objections/collateral/_helped_panel.html", is_rep, panels.unanswered_usages))
     add_panel(Panel("log", 5, "objections/objections/_log_panel.html", is_rep, lambda user: {"client_id": uuid4()}))
-
-
-def _find_objections(user, words, limit):
-    found = Objection.objects.visible_to(user).live().matching(words, user).select_related("opportunity__account")
-    return [_hit(objection, user) for objection in found[:limit]]
-
-
-def _hit(objection, user):
-    account = objection.opportunity and objection.opportunity.account
-    return Hit((objection.words_for(user) or str(objection))[:120], str(account or ""), objection.get_absolute_url())

@@ -119,7 +119,7 @@ def _fits(
         return []
     voices = _voices(themes) if counts else {}
     answers = {answer.theme_id: answer for answer in Answer.objects.filter(theme__in=themes, retired_at=None)}
-    pieces, quotes = _best_pieces(themes), _quotes(look, themes, user, apart)
+    pieces, quotes = best_pieces(themes), _quotes(look, themes, user, apart)
     return [
         Fit(
             theme,
@@ -138,7 +138,7 @@ def _voices(themes: Sequence[int]) -> dict[int, int]:
     return dict(counted.annotate(n=Count("pk")))
 
 
-def _best_pieces(themes: Sequence[int]) -> dict[int, tuple[Collateral, Uses]]:
+def best_pieces(themes: Sequence[int]) -> dict[int, tuple[Collateral, Uses]]:
     """By theme the published piece that was used on most won deals, then on most deals, then the newest."""
     through = Collateral.themes.through.objects.filter(theme__in=themes)
     rows = list(through.filter(collateral__in=Collateral.objects.published()).values_list("theme", "collateral"))

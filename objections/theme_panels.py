@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from feedback.figures import kept
-from feedback.home import Finder, Hit, Panel, RailEntry, add_finder, add_panel, add_rail_entry
+from feedback.home import Panel, RailEntry, add_panel, add_rail_entry
 from feedback.models import Opportunity, User
 from feedback.permissions import is_marketer, is_rep
 from objections.metrics import unanswered_lost_value
@@ -18,7 +18,6 @@ def register() -> None:
     add_rail_entry(
         RailEntry("Themes", 30, "objections:theme_list", "rectangle-stack", _proposals, "proposals to decide", PARTS)
     )
-    add_finder(Finder("Themes", 20, find_themes))
     add_panel(Panel("curate", 20, "objections/themes/_curate_panel.html", is_marketer, curate))
     add_panel(Panel("unanswered", 40, "objections/themes/_unanswered_panel.html", is_marketer, unanswered))
     add_panel(Panel("exposed", 30, "objections/themes/_exposed_panel.html", is_rep, exposed))
@@ -26,11 +25,6 @@ def register() -> None:
 
 def _proposals(user: User) -> int:
     return Proposal.objects.open().count() if can_curate(user) else 0
-
-
-def find_themes(user: User, words: str, limit: int) -> list[Hit]:
-    themes = Theme.objects.visible_to(user).active().filter(name__icontains=words).with_voices().order_by("-voices")
-    return [Hit(theme.name, f"{theme.voices} heard", theme.get_absolute_url()) for theme in themes[:limit]]
 
 
 def curate(user: User) -> dict:

@@ -9,7 +9,7 @@ from feedback.models import Company, Taxonomy
 from feedback.models.people import Role
 from feedback.taxonomy import seed
 from objections.seeds import seed_themes
-from objections.theming import matching
+from objections.theming import matching, meanings
 from tests.factories import make_team, make_user
 
 
@@ -31,6 +31,9 @@ def _index_of_this_test(monkeypatch):
     monkeypatch.setattr(matching, "_looked_at", float("-inf"))
     monkeypatch.setattr(matching, "_renewing", Lock())
     monkeypatch.setattr(matching, "_beside", lambda work: work())
+    monkeypatch.setattr(meanings, "_held", None)
+    monkeypatch.setattr(meanings, "_voices", None)
+    monkeypatch.setattr(meanings, "NEW_EVERY", 0)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 from django.db import transaction
 from django.utils import timezone
 
+from feedback.jobs import queue_job
 from feedback.models import User
 from objections.models import Answer, Theme
 
@@ -14,6 +15,7 @@ def approve_answer(*, theme: Theme, text: str, by: User) -> Answer:
         return live
     now = timezone.now()
     Answer.objects.filter(theme=theme, retired_at=None).update(retired_at=now)
+    queue_job(kind="renew_meanings")  # so that who looks for it finds it by its meaning
     return Answer.objects.create(theme=theme, text=text, approved_by=by, approved_at=now, replaces=live)
 
 
@@ -26,4 +28,5 @@ def undo_answer(*, theme: Theme, answer: int) -> None:
         return
     replaced = row.replaces_id
     row.delete()
+    queue_job(kind="renew_meanings")
     Answer.objects.filter(pk=replaced).update(retired_at=None)

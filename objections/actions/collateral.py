@@ -7,6 +7,7 @@ from django.core.files.base import File
 from django.db import transaction
 from django.utils import timezone
 
+from feedback.jobs import queue_job
 from feedback.masking import tell_of_words
 from feedback.models import Opportunity, User
 from objections.actions.moves import locked, record_move
@@ -42,6 +43,7 @@ def make_collateral(
     collateral._history_user = by
     collateral.save()
     collateral.themes.set(themes)
+    queue_job(kind="renew_meanings")
     if file or link:
         add_version(collateral=collateral, by=by, file=file, kind=kind, link=link)
     return collateral
@@ -52,6 +54,7 @@ def change_collateral(*, collateral: Collateral, themes: Iterable[Theme], by: Us
     collateral._history_user = by
     collateral.save()
     collateral.themes.set(themes)
+    queue_job(kind="renew_meanings")
     return collateral
 
 

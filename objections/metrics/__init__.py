@@ -13,6 +13,7 @@ from objections.metrics.exposure import (
     unanswered_money,
 )
 from objections.metrics.learning import Guessed, guessed
+from objections.metrics.likely import Likely, likely_themes
 from objections.metrics.loop import LoopTime, loop_time
 from objections.metrics.proposals import value_of_proposals
 from objections.metrics.stages import HeardTheme, final_stage_top_four, late_stages
@@ -25,6 +26,7 @@ __all__ = [
     "AnswerState",
     "Guessed",
     "HeardTheme",
+    "Likely",
     "LoopTime",
     "UnansweredValue",
     "Uses",
@@ -32,6 +34,7 @@ __all__ = [
     "final_stage_top_four",
     "guessed",
     "late_stages",
+    "likely_themes",
     "loop_time",
     "lost_value_by_theme",
     "open_value_by_theme",

@@ -3,6 +3,7 @@ from objections.models.content import ContentRequest, Move
 from objections.models.inbound import LoggingAddress
 from objections.models.learning import Learning
 from objections.models.maps import Map, Point
+from objections.models.meanings import Meaning
 from objections.models.noted import Noted
 from objections.models.objections import Mention, Objection, Vector
 from objections.models.proposals import Build, Proposal
@@ -20,6 +21,7 @@ __all__ = [
     "Learning",
     "LoggingAddress",
     "Map",
+    "Meaning",
     "Mention",
     "Merge",
     "Move",

@@ -5,6 +5,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
+from feedback.models import Opportunity
 from feedback.models.masked import BEING_READ, Masked
 from feedback.permissions import can_read_buyers
 
@@ -43,12 +44,24 @@ class ObjectionQuerySet(models.QuerySet):
 
     def matching(self, words, user):
         """Voices whose text as this person may read it, or whose deal or account, has these words."""
-        said = Q(text__icontains=words)
-        if not can_read_buyers(user):
-            said = Q(masked__text__icontains=words) | (said & Q(author=user))
-        return self.filter(
-            said | Q(opportunity__name__icontains=words) | Q(opportunity__account__name__icontains=words)
-        )
+        return self.saying_or_on([words], Opportunity.objects.matching(words).order_by().values("pk"), user)
+
+    def saying_or_on(self, said, deals, user):
+        """Voices whose text as this person may read it has each of `said`, or on one of `deals`."""
+        own = self.model.objects.saying(said, user).order_by()
+        on = self.model.objects.filter(opportunity__in=deals).order_by()
+        return self.filter(pk__in=own.values("pk").union(on.values("pk")))
+
+    def saying(self, said, user):
+        """Voices whose text as this person may read it has each of these words.
+
+        What stands in the masked words stands in the text, where it is found without taking JSON apart.
+        """
+        text, masked = Q(), Q()
+        for words in said:
+            text &= Q(text__icontains=words)
+            masked &= Q(masked__text__icontains=words)
+        return self.filter(text) if can_read_buyers(user) else self.filter(text, masked | Q(author=user))
 
     def live(self):
         """Those that count: not withdrawn."""

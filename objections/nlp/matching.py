@@ -89,6 +89,10 @@ class ThemeIndex:
         similar = (self.examples @ centred[0])[None] if self.themes else np.empty((1, 0), np.float32)
         return Look(self, centred, similar)
 
+    def likeness(self, vectors: np.ndarray) -> np.ndarray:
+        """(n, themes): cosines to the centres of the themes, without a look at the examples; for what is no note."""
+        return self._centred(np.asarray(vectors, np.float32)) @ self.centres.T
+
     def novelty(self, vectors: np.ndarray) -> np.ndarray:
         """(n,): how unlike everything shown each vector is, for ordering; 1 when the index has no themes."""
         if not self.themes:

@@ -11,6 +11,7 @@ from feedback.masking import words_changed
 from feedback.metrics import number_of
 from feedback.models import Review
 from objections.models import Build, Objection
+from objections.theming import meanings
 from objections.theming.building import Phases, keep, propose, skip
 from objections.theming.grounds import doubtable_names, grounds, idle_themes
 from objections.theming.learning import learn
@@ -105,6 +106,15 @@ def renew_vectors(run: Run) -> None:
     """After an upgrade: what an earlier encoder read is read again, so that what people placed teaches the new one."""
     with _encoder_at_hand():
         renewed = encode_exemplars() + renew_outdated(run.progress)
+    with run.finish():
+        run.result = {"renewed": renewed}
+
+
+@runs("renew_meanings", daily=True)
+def renew_meanings(run: Run) -> None:
+    """What collateral and answers mean, for who looks for them; after a change, and for what came in otherwise."""
+    with _encoder_at_hand():
+        renewed = meanings.renew_meanings(run.progress)
     with run.finish():
         run.result = {"renewed": renewed}
 

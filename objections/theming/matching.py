@@ -56,6 +56,14 @@ class Held:
     def look(self, vector: np.ndarray) -> "Look":
         return Look(self.index.look(vector), self.voices)
 
+    def near_themes(self, vector: np.ndarray) -> dict[int, float]:
+        """Themes by id with the cosine to their centre, nearest first."""
+        if not self.index.themes:
+            return {}
+        likeness = self.index.likeness(vector[None])[0]
+        order = np.argsort(-likeness, kind="stable")
+        return {self.index.themes[at]: float(likeness[at]) for at in order}
+
 
 @dataclass(frozen=True, eq=False)
 class Look:

@@ -82,6 +82,7 @@ NO_PERSON = {
     "Objection": {"stage", "masked", "read_by", "language"},
     "Review": {"masked", "read_by"},
     "Vector": {"encoder", "text_hash"},
+    "Meaning": {"encoder", "text_hash"},
     "Exemplar": {"encoder"},
     "TwoInOne": {"masked", "read_by"},
     "Usage": {"masked", "read_by"},

@@ -30,7 +30,7 @@ class Size:
     objections: int = 20_000
     themes: int = 150
     requests: int = 3_000
-    collateral: int = 500
+    collateral: int = 1_000
     meetings: int = 30
 
 

@@ -9,7 +9,7 @@ from django.core.management import BaseCommand, CommandError, call_command
 from config.bench import databases
 from feedback.models import Company, User
 
-PARTS = ["pages", "posts", "work", "suggest"]
+PARTS = ["pages", "posts", "work", "suggest", "search"]
 GROWTH = "growth"
 THEMES = "themes"  # needs no database
 ALL = [THEMES, *PARTS, GROWTH]
@@ -17,9 +17,9 @@ ALL = [THEMES, *PARTS, GROWTH]
 
 class Command(BaseCommand):
     help = (
-        "Measures themes beside BERTopic; pages, posts, background work, suggestions while people type and growing "
-        "lists on a large company, each beside a floor taken in the same run, on databases made for it and dropped "
-        "again: SQLite, and PostgreSQL where one answers."
+        "Measures themes beside BERTopic; pages, posts, background work, suggestions while people type, searches and "
+        "growing lists on a large company, each beside a floor taken in the same run, on databases made for it and "
+        "dropped again: SQLite, and PostgreSQL where one answers."
     )
 
     def add_arguments(self, parser):
@@ -79,6 +79,7 @@ class Command(BaseCommand):
         from config.bench.growth import measure_growth
         from config.bench.pages import measure_pages
         from config.bench.posts import measure_posts
+        from config.bench.search import measure_search
         from config.bench.suggest import measure_suggest
         from config.bench.work import measure_work
 
@@ -94,7 +95,13 @@ class Command(BaseCommand):
         self._say(
             f"A company with 50,000 deals, 20,000 objections and 3,000 requests: {time.perf_counter() - start:.0f} s"
         )
-        measures = {"pages": measure_pages, "posts": measure_posts, "work": measure_work, "suggest": measure_suggest}
+        measures = {
+            "pages": measure_pages,
+            "posts": measure_posts,
+            "work": measure_work,
+            "suggest": measure_suggest,
+            "search": measure_search,
+        }
         for part in parts:
             measures[part](self._say)
 
