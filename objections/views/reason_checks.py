@@ -13,25 +13,26 @@ from objections.reason_checks import question_of
 def reason_check(request, review):
     """The question, alone: the review's page asks for it again after each answer it saved."""
     review = _own(request, review)
-    return render(request, "objections/reason_checks/_question.html", {"question": question_of(review)})
+    context = {"review": review, "question": question_of(review)}
+    return render(request, "objections/reason_checks/_question.html", context)
 
 
 @require_POST
 def reason_check_answer(request, review):
     review = _own(request, review)
     form = ReasonCheckForm(request.POST)
-    problem = "" if form.is_valid() else "Choose one of the answers."
     try:
-        if not problem:
+        if form.is_valid():
             actions.answer_reason_check(review=review, answer=form.cleaned_data["answer"], by=request.user)
             toast(request, "Noted. It is not asked again.")
             return redirect("feedback:review_edit", review.opportunity_id)
-    except actions.NotAsked:
-        toast(request, "There is nothing to ask any more.")
+        problem = "Choose one of the answers."
+    except actions.NotAsked as why:
+        toast(request, str(why))
         return redirect("feedback:review_edit", review.opportunity_id)
     except NotReady as refused:
         problem = str(refused)
-    context = {"question": question_of(review), "problem": problem}
+    context = {"review": review, "question": question_of(review), "problem": problem}
     return render(request, "objections/reason_checks/question.html", context, status=422)
 
 
