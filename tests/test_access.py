@@ -206,6 +206,7 @@ PAGES = {
     "objections:objection_bring_back": ({"pk": "objection"}, "post", CURATORS),
     "objections:objection_mine": ({}, "get", ALL),
     "objections:usage_answer": ({"pk": "usage"}, "get", "y44444"),
+    "objections:likely": ({"deal": "open"}, "get", ALL),
     "objections:reason_check": ({"review": "review"}, "get", OWN),
     "objections:reason_check_answer": ({"review": "review"}, "post", OWN),
     "objections:two_split": ({"pk": "two"}, "post", "y3yyyy"),

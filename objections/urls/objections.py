@@ -1,6 +1,6 @@
 from django.urls import path
 
-from objections.views import inbound, noted, suggestions, twos
+from objections.views import inbound, likely, noted, suggestions, twos
 from objections.views import objections as views
 
 urlpatterns = [
@@ -24,5 +24,6 @@ urlpatterns = [
     path("noted/<int:pk>/log/", noted.noted_log, name="noted_log"),
     path("noted/<int:pk>/decline/", noted.noted_decline, name="noted_decline"),
     path("noted/<int:pk>/undo/", noted.noted_undo, name="noted_undo"),
+    path("deals/<int:deal>/likely/", likely.likely, name="likely"),
     path("deals/<int:deal>/objections/", views.heard_create, name="heard_create"),
 ]

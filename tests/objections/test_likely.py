@@ -165,8 +165,11 @@ def ready(rep, marketer, dear):
 
 
 def test_the_page_of_an_open_deal_shows_answer_collateral_and_one_tap(ready, rep, sign_in):
-    client = sign_in(rep)
+    client, url = sign_in(rep), reverse("objections:likely", args=[ready.pk])
     page = client.get(ready.get_absolute_url()).content.decode()
+    assert f'hx-get="{url}"' in page
+    assert f'href="{url}"' in page
+    page = client.get(url).content.decode()
     assert "heard on 1 of 1 deals like this one" in page
     assert "&lt;b&gt;Say&lt;/b&gt; this" in page
     assert "Price sheet" in page
@@ -176,23 +179,29 @@ def test_the_page_of_an_open_deal_shows_answer_collateral_and_one_tap(ready, rep
     use = reverse("objections:collateral_use", args=[Collateral.objects.get(title="Price sheet").pk])
     back = f"{ready.get_absolute_url()}#likely"
     assert client.post(use, {"opportunity": ready.pk, "next": back}).url == back
-    page = client.get(ready.get_absolute_url()).content.decode()
+    page = client.get(url, headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in page
     assert "You used it on this deal" in page
     assert "I used this" not in page
 
 
 @pytest.mark.parametrize("who", ["other_rep", "marketer", "leader"])
 def test_only_its_owner_says_what_was_used_on_a_deal(who, ready, sign_in, request):
-    page = sign_in(request.getfixturevalue(who)).get(ready.get_absolute_url()).content.decode()
+    page = sign_in(request.getfixturevalue(who)).get(reverse("objections:likely", args=[ready.pk])).content.decode()
     assert "Price sheet" in page
     assert "I used this" not in page
 
 
 def test_a_closed_deal_shows_nothing_and_an_odd_one_says_what_will_come(rep, company, sign_in):
     client = sign_in(rep)
-    assert b"Likely objections" not in client.get(make_lost().get_absolute_url()).content
+    closed = make_lost()
+    assert b"Likely objections" not in client.get(closed.get_absolute_url()).content
+    assert client.get(reverse("objections:likely", args=[closed.pk])).status_code == 404
     odd = make_opportunity(account=None, product=None, lead_source="", stage="")
-    assert b"Nothing was heard yet on deals like this one" in client.get(odd.get_absolute_url()).content
+    assert (
+        b"Nothing was heard yet on deals like this one"
+        in client.get(reverse("objections:likely", args=[odd.pk])).content
+    )
 
 
 def test_the_cost_does_not_grow_with_deals(ready, rep, marketer, dear, slow, django_assert_max_num_queries):
