@@ -1,3 +1,5 @@
+from uuid import uuid4
+
 from django.http import JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
@@ -16,7 +18,8 @@ def home(request):
 def search(request):
     words = request.GET.get("q", "")
     template = "feedback/_search.html" if request.htmx else "feedback/search.html"
-    return render(request, template, {"words": words, "found": registry.search(request.user, words)})
+    found = registry.search(request.user, words)
+    return render(request, template, {"words": words, "found": found, "once": uuid4()})
 
 
 def unsent(request):

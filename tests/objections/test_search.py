@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -12,7 +14,7 @@ from objections.actions.answers import approve_answer, undo_answer
 from objections.actions.collateral import change_collateral, make_collateral, retire_collateral
 from objections.actions.objections import withdraw_objection
 from objections.actions.themes import retire_theme
-from objections.models import Answer, Collateral, Meaning, Theme
+from objections.models import Answer, Collateral, Meaning, Objection, Theme
 from objections.search import find_answers, find_collateral, find_objections, find_themes, fused
 from objections.theming import meanings, vectors, warm
 from objections.theming.vectors import store_vectors, vectors_of
@@ -281,3 +283,16 @@ def test_the_cost_does_not_grow_with_what_is_found_and_the_words_are_read_once(
     assert asked == [["security report certificate"]]
     assert {len(hits) for hits in found.values()} <= set(range(1, 7))
     assert len(found["Objections"]) == 6
+
+
+def test_what_was_typed_can_be_logged_from_where_it_was_looked_for(rep, sign_in):
+    client = sign_in(rep)
+    page = client.get(reverse("feedback:search"), {"q": "no <b>SOC 2</b>"}, headers={"HX-Request": "true"})
+    text = page.content.decode()
+    assert "Log “no &lt;b&gt;SOC 2&lt;/b&gt;” as an objection" in text
+    client.post(
+        reverse("objections:objection_create"),
+        dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', text)) | {"text": "no SOC 2"},
+    )
+    assert Objection.objects.get().text == "no SOC 2"
+    assert b"as an objection" not in client.get(reverse("feedback:search"), {"q": "no"}).content

@@ -2,7 +2,7 @@
 
 const palette = document.getElementById("palette");
 const field = palette?.querySelector("input[type=search]");
-const results = () => [...palette.querySelectorAll(".palette-results a")];
+const results = () => [...palette.querySelectorAll(".palette-results .result")];
 
 palette?.addEventListener("keydown", (event) => {
   // A search field keeps the first Escape for itself, to empty it.
@@ -21,7 +21,7 @@ document.body.addEventListener("htmx:afterSwap", (event) => {
   if (event.target.id === "palette-results") shown = field.value;
 });
 palette?.querySelector("form").addEventListener("submit", (event) => {
-  const first = results()[0];
+  const first = results().find((result) => result.matches("a")); // logging is chosen, never fallen into
   if (!first || !field.value.trim() || shown !== field.value) return;
   event.preventDefault();
   first.click();
