@@ -21,6 +21,7 @@ from feedback.models.digests import LATEST, DigestOutcome
 
 log = logging.getLogger(__name__)
 HELD = timedelta(minutes=5)  # longer than a mail server is waited for
+LOOKED_AT = ("person", "day", "tries", "outcome")
 FIRST_SINCE = timedelta(days=7)  # how far the first digest looks back
 LONGEST_SINCE = timedelta(days=31)
 _signer = Signer(sep=".", salt="feedback.digest-off")
@@ -44,13 +45,17 @@ def person_of_off(token: str) -> User | None:
 
 
 def due_now(now: datetime) -> list[tuple[User, date, datetime]]:
-    """(person, day, moment) of every slot that has come and is not dealt with. Two queries."""
+    """(person, day, moment) of every slot that has come and is not dealt with. Two queries.
+
+    What was tried most comes last, so that one digest that cannot be made holds up nobody for long.
+    """
     people = User.objects.filter(is_active=True).exclude(email="").select_related("digest_choice").order_by("pk")
     # A slot is at most a day old, and a day begins up to 14 hours apart.
-    ended = Digest.objects.ended().filter(due_at__gt=now - LATEST - timedelta(days=2))
-    dealt_with = set(ended.values_list("person", "day"))
+    lately = Digest.objects.filter(due_at__gt=now - LATEST - timedelta(days=2))
+    tries = {(person, day): (tries, outcome) for person, day, tries, outcome in lately.values_list(*LOOKED_AT)}
     slots = ((person, _slot_of(person, now)) for person in people)
-    return [(person, *slot) for person, slot in slots if slot and (person.pk, slot[0]) not in dealt_with]
+    due = [(person, *slot) for person, slot in slots if slot and not tries.get((person.pk, slot[0]), (0, ""))[1]]
+    return sorted(due, key=lambda each: tries.get((each[0].pk, each[1]), (0, ""))[0])
 
 
 def _slot_of(person, now):

@@ -50,7 +50,7 @@ def expected_on(opportunity: Opportunity, user: User) -> Sequence[Expected]:
     pieces = best_pieces(order)
     used = set(Usage.objects.filter(opportunity=opportunity, by=user).values_list("collateral", flat=True))
     expected = []
-    for pk in order:
+    for pk in (pk for pk in order if pk in themes):  # one may have been retired a moment ago
         piece, uses = pieces.get(pk, (None, Uses()))
         is_used = piece is not None and piece.pk in used
         heard, settled = pk in here, here.get(pk, False)

@@ -49,30 +49,41 @@ def start_review(*, opportunity: Opportunity, by: User) -> Review:
 
 
 @transaction.atomic
-def save_answers(*, form, seen: str = "", age: timedelta = timedelta(0)) -> Saved:
+def save_answers(*, form, seen: str = "", age: timedelta = timedelta(0), tab: str = "") -> Saved:
     """Saves one question's valid form: its own columns only, since another question may be saving at this moment.
 
-    `seen` is the version of the answers that the person had before their eyes, `age` how long ago they gave theirs.
-    Where others were saved meanwhile the newer stand, and the result says which gave way. Raises `NotReady` when a
-    review that is handed in would lack an answer.
+    `seen` is the version of the answers that the person had before their eyes, `age` how long ago they gave theirs,
+    `tab` the page they gave them on: what it saved itself a moment ago, and has not heard of yet, is no answer of
+    somebody else. Where others were saved meanwhile the newer stand, and the result says which gave way. Raises
+    `NotReady` when a review that is handed in would lack an answer.
     """
     question = type(form)
     held = Review.objects.select_for_update(of=["self"]).get(pk=form.instance.pk)
     there, given = answers_of(question(instance=held)), answers_of(form)
     if there == given:
         return Saved(held)
-    crossed = bool(seen) and seen != version_of(question(instance=held))
+    crossed = bool(seen) and seen != version_of(question(instance=held)) and not _is_last_of(held, tab)
     if crossed and (is_of_another_review(seen, held) or changed_since(held, question, timezone.now() - age)):
         return Saved(held, stands=False, other=given)
     missing = form.instance.missing_answers().get(form.question)
     if held.is_submitted and missing:
         raise NotReady({form.question: missing})
-    review = form.save(commit=False)
-    review.save(update_fields=form.columns)
+    answered = form.save(commit=False)
+    for column in form.columns:
+        setattr(held, column, getattr(answered, column))
+    held._change_reason = tab[:100]
+    held.save(update_fields=form.columns)
+    form.instance = held  # so that its history, too, says of other questions what stands there now
     form.save_m2m()
     if set(form.changed_data) & set(Review.WORDS):
-        tell_of_words([review])
-    return Saved(review, other=there if crossed and any(there.values()) else None)
+        tell_of_words([held])
+    return Saved(held, other=there if crossed and any(there.values()) else None)
+
+
+def _is_last_of(review, tab):
+    """Whether that page was the last to save anything of the review."""
+    last = review.history.first() if tab else None
+    return last is not None and last.history_change_reason == tab[:100]
 
 
 @transaction.atomic

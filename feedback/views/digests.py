@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from feedback.actions.digests import switch_off_digest
 from feedback.digest_mail import choice_of, person_of_off
 from feedback.forms.digests import DigestForm
+from feedback.models import DigestChoice
 from feedback.toasts import toast
 from feedback.views.people import profile_page
 
@@ -19,7 +20,7 @@ def profile_digest(request):
     form = DigestForm(request.POST, instance=choice_of(request.user))
     if not form.is_valid():
         return profile_page(request, digest_form=form, status=422)
-    form.save()
+    DigestChoice.objects.update_or_create(person=request.user, defaults=form.cleaned_data)  # pressed twice at once, too
     toast(request, "Digest saved.")
     return redirect("feedback:profile")
 

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from uuid import uuid4
 
 from django.db.models import F
 from django.http import Http404
@@ -202,7 +203,8 @@ def _saved(request, form):
     age = request.POST.get("age", "")
     age = timedelta(seconds=min(int(age), LONGEST_AWAY)) if is_number(age) else timedelta(0)
     try:
-        return actions.save_answers(form=form, seen=request.POST.get("seen", ""), age=age)
+        posted = {name: request.POST.get(name, "") for name in ("seen", "tab")}
+        return actions.save_answers(form=form, age=age, **posted)
     except actions.NotReady as refused:
         field = "other_reason" if "other_reason" in form.fields else form.columns[0]
         form.add_error(field, refused.missing[form.question])
@@ -228,6 +230,7 @@ def _form_page(request, opportunity, review, *, bound=None, missing=None, other=
     forms.update(bound or {})
     owed = list(
         Opportunity.objects.owing_review()
+        .awake()
         .for_reviewer(request.user)
         .order_by("closed_on", "id")
         .values_list("pk", flat=True)
@@ -238,6 +241,7 @@ def _form_page(request, opportunity, review, *, bound=None, missing=None, other=
         "forms": forms,
         "missing": missing or {},
         "others": {question: other for question in bound or () if other},
+        "tab": _tab(request),
         "place": owed.index(opportunity.pk) + 1 if opportunity.pk in owed else None,
         "owed": len(owed),
     }
@@ -247,6 +251,14 @@ def _form_page(request, opportunity, review, *, bound=None, missing=None, other=
 def _answered(request, opportunity, review, form, *, other=None, status=200):
     if not request.htmx:
         return _form_page(request, opportunity, review, bound={form.question: form}, other=other, status=status)
-    context = {"opportunity": opportunity, "review": review, "form": form, "other": other, "saved": status == 200}
+    context = {"opportunity": opportunity, "review": review, "form": form, "other": other, "tab": _tab(request)}
+    context["saved"] = status == 200
     answer = render(request, f"feedback/reviews/_{form.question}.html", context, status=status)
+    if other and not other["stands"]:
+        answer["X-Newer-Stands"] = "yes"  # for a browser that sends what it kept without showing the answer
     return trigger_client_event(answer, "review-saved") if status == 200 else answer
+
+
+def _tab(request):
+    """Tells a page that was opened once from others; what comes back to it bears the same."""
+    return request.POST.get("tab") or uuid4().hex

@@ -65,7 +65,8 @@ def _line(value):
 def _addresses(message, *names):
     """As plain text first: the parser of addresses stumbles over some that are easy to read."""
     given = [str(value) for name in names for value in message.get_all(name, [])]
-    return [address.strip() for _, address in getaddresses(given) if "@" in address]
+    found = [address.strip() for _, address in getaddresses(given) if "@" in address]
+    return [address for address in found if address.isprintable()]  # a NUL PostgreSQL could not even look for
 
 
 def _moment(message):

@@ -23,7 +23,7 @@ def reason_check_answer(request, review):
     form = ReasonCheckForm(request.POST)
     try:
         if form.is_valid():
-            actions.answer_reason_check(review=review, answer=form.cleaned_data["answer"], by=request.user)
+            actions.answer_reason_check(review=review, by=request.user, **form.cleaned_data)
             toast(request, "Noted. It is not asked again.")
             return redirect("feedback:review_edit", review.opportunity_id)
         problem = "Choose one of the answers."

@@ -10,12 +10,14 @@ from objections.models import Objection
 from objections.permissions import can_log, can_say_same
 from objections.suggestions import suggested_for
 
+LONGEST = 2000  # characters of an objection
+
 
 @require_POST
 def objection_suggest(request):
     """What fits the words typed so far, for the place below their box. It logs nothing and keeps nothing."""
     require(can_log(request.user))
-    suggested = suggested_for(request.POST.get("text", ""), request.user)
+    suggested = suggested_for(request.POST.get("text", "")[:LONGEST], request.user)
     return render(request, "objections/objections/_suggestions.html", {"suggested": suggested})
 
 

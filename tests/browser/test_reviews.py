@@ -265,3 +265,36 @@ def test_a_sign_in_that_ended_is_told_and_keeps_what_was_typed(open_as, rep, dea
 
 def kept(page):
     return page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('unsent:')).length")
+
+
+def test_signing_in_again_elsewhere_sends_what_waited(open_as, rep, deal, faults):
+    """The page still holds the token of the sign-in before."""
+    faults.meant = {403}
+    page = open_review(open_as(rep), deal)
+    page.context.clear_cookies()
+    words_of(page).fill("Still here")
+    words_of(page).blur()
+    expect(page.get_by_text("You were signed out")).to_be_visible()
+    page.context.add_cookies(open_as(rep).context.cookies())
+    page.evaluate("dispatchEvent(new Event('online'))")
+    saved(page, "change")
+    assert Review.objects.get().would_have_changed == "Still here"
+    assert kept(page) == 0
+
+
+def test_words_that_come_too_late_are_kept_and_told_of_on_every_page(open_as, rep, deal, faults):
+    page = open_review(open_as(rep), deal)
+    faults.away = True
+    page.context.set_offline(True)
+    words_of(page).fill("Typed in a tunnel")
+    page.close()
+    phone = open_review(open_as(rep), deal)
+    words_of(phone).fill("From the phone")
+    words_of(phone).blur()
+    saved(phone, "change")
+    page.context.set_offline(False)
+    page = page.context.new_page()
+    page.goto("/")
+    page.get_by_role("link", name="See what, and send it").click()
+    expect(page.get_by_role("list", name="Not sent yet")).to_contain_text("Typed in a tunnel")
+    assert Review.objects.get().would_have_changed == "From the phone"

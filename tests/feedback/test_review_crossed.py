@@ -7,6 +7,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from feedback.actions.reviews import save_answers
+from feedback.forms.reviews import ChangeForm, ReasonForm
 from feedback.models import Review
 from tests.factories import make_lost, make_opportunity, make_review, make_won, reason
 
@@ -204,3 +206,35 @@ def test_a_browser_learns_who_is_signed_in_before_it_sends_what_it_kept(rep, cli
 
 def test_open_deals_have_no_review_to_cross(rep, client):
     assert answer(client, make_opportunity(owner=rep), would_have_changed="x").status_code == 404
+
+
+def test_what_the_same_page_saved_a_moment_ago_is_nobody_elses(client, deal):
+    """The page sends on before it has heard of its last save, whose version it cannot know then."""
+    seen = opened(client, deal)
+    answer(client, deal, would_have_changed="A fixed", seen=seen, tab="one")
+    page = answer(client, deal, would_have_changed="A fixed price", seen=seen, tab="one")
+    assert b"elsewhere" not in page.content
+    page = answer(client, deal, would_have_changed="Another", seen=seen, tab="two")
+    assert b"A fixed price" in page.content
+
+
+def test_a_browser_that_shows_nothing_is_told_that_a_newer_answer_stands(client, deal):
+    seen = opened(client, deal)
+    first = answer(client, deal, would_have_changed="From the phone", seen=seen)
+    age_history(Review.objects.get(), minutes=30)
+    late = answer(client, deal, would_have_changed="Typed in the train", seen=seen, age=60 * MINUTE)
+    assert "X-Newer-Stands" not in first
+    assert late["X-Newer-Stands"] == "yes"
+
+
+def test_history_says_of_other_questions_what_stands_there_by_then(rep):
+    """Two questions saved at once: the second must not write down that the first was blank."""
+    review = make_review(make_lost(owner=rep), author=rep, code=None, submitted=False)
+    first = ReasonForm({"reason": reason("PRICE").pk}, instance=Review.objects.get(pk=review.pk))
+    second = ChangeForm({"would_have_changed": "More time"}, instance=Review.objects.get(pk=review.pk))
+    assert first.is_valid()
+    assert second.is_valid()
+    save_answers(form=first)
+    save_answers(form=second)
+    last = review.history.first()
+    assert (last.reason.code, last.would_have_changed) == ("PRICE", "More time")

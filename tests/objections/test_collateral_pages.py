@@ -207,4 +207,4 @@ def test_a_reps_home_shows_what_shipped_for_what_they_logged(rep, marketer, sign
 
     panels = {p.key: c for p, c in sign_in(rep).get(reverse("feedback:home")).context["panels"]}
 
-    assert [p.collateral.title for p in panels["shipped"]["publications"]] == ["For me"]
+    assert [p.collateral.title for p, _ in panels["shipped"]["shipped"]] == ["For me"]

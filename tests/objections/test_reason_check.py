@@ -25,6 +25,8 @@ def hear(deal, rep, category, **fields):
 
 
 def ask(client, review, **data):
+    question = question_of(Review.objects.get(pk=review.pk))
+    data |= {"chosen": review.reason_id, "heard": question.heard.pk} if question else {}
     return client.post(reverse("objections:reason_check_answer", args=[review.pk]), data)
 
 
@@ -185,3 +187,15 @@ def test_the_page_is_told_when_there_is_nothing_to_ask(deal, rep, sign_in):
     assert b"You chose" not in page.content
     assert ask(sign_in(rep), review, answer="kept").url == reverse("feedback:review_edit", args=[deal.pk])
     assert b"nothing to ask" in ask(sign_in(rep), review, answer="maybe").content
+
+
+def test_an_answer_to_another_question_than_was_shown_is_not_taken(deal, rep, sign_in):
+    hear(deal, rep, PRICE)
+    review = draft(deal, rep)
+    seen = {"answer": "changed", "chosen": review.reason_id, "heard": question_of(review).heard.pk}
+    for _ in range(2):
+        hear(deal, rep, "terms")
+    page = sign_in(rep).post(reverse("objections:reason_check_answer", args=[review.pk]), seen, follow=True)
+    assert b"The question is another one now" in page.content
+    assert not ReasonCheck.objects.exists()
+    assert Review.objects.get().reason.code == "TRUST"

@@ -12,7 +12,7 @@ navigator.serviceWorker?.register(dataset.serviceWorker).catch(() => {}); // not
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.target.matches("[data-sign-out]")) localStorage.removeItem("unsent-person");
+  if (form.matches("[data-sign-out], [data-sign-out-anyway]")) forget();
   if (!form.matches(forms)) return;
   const item = itemOf(form);
   if (!person || (!item.json.text && !item.json.same_as)) return;
@@ -25,9 +25,18 @@ document.addEventListener("submit", (event) => {
   keep(item, form);
 }, true);
 
-document.addEventListener("htmx:sendError", ({ target }) => {
-  if (target.matches(forms) && person) keep(itemOf(target), target);
+// The portal was not reached, is down behind its proxy, or asks for a sign-in.
+document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
+  const { status, responseURL } = detail.xhr;
+  if (!target.matches(forms) || !person || detail.requestConfig.elt !== target) return;
+  const isSignIn = responseURL && new URL(responseURL).pathname === dataset.signInPage;
+  if (status === 0 ? detail.failed : status >= 500 || isSignIn) keep(itemOf(target), target);
 });
+
+function forget() {
+  localStorage.removeItem("unsent-person");
+  caches?.delete("closed-loop-shared");
+}
 
 function keep(item, form) {
   const { key, ...held } = item;
@@ -39,26 +48,28 @@ function keep(item, form) {
   else document.dispatchEvent(new CustomEvent("portal:tell", { detail: { words: KEPT, level: "info" } }));
 }
 
-// A form sent plainly leads to another page. That page says what became of it; should none come, it is sent from here.
+// A form sent plainly leads to another page, which cannot say for certain that it was logged: so it is sent once more from
+// there, and the same id logs nothing twice. Should no page come, it goes out from the next one that does.
 function hold({ key, ...item }) {
-  localStorage.setItem(key, JSON.stringify({ ...item, held: true }));
-  sessionStorage.setItem(HELD, JSON.stringify({ key, from: location.pathname }));
+  localStorage.setItem(key, JSON.stringify({ ...item, held: true, quiet: true }));
+  sessionStorage.setItem(HELD, key);
 }
 
 function settleHeld() {
-  const held = JSON.parse(sessionStorage.getItem(HELD));
+  const key = sessionStorage.getItem(HELD);
   sessionStorage.removeItem(HELD);
-  const item = held && localStorage.getItem(held.key);
+  const item = key && JSON.parse(localStorage.getItem(key));
   if (!item) return;
-  const answered = !dataset.offline && document.referrer && new URL(document.referrer).pathname === held.from;
-  if (answered) localStorage.removeItem(held.key);
-  else localStorage.setItem(held.key, JSON.stringify({ ...JSON.parse(item), held: false }));
+  // Refused, its form is here again with all that was typed.
+  if (document.querySelector(`[name=client_id][value="${CSS.escape(item.json.client_id)}"]`)) localStorage.removeItem(key);
+  else localStorage.setItem(key, JSON.stringify({ ...item, held: false }));
 }
 
 function itemOf(form) {
   const given = Object.fromEntries([...new FormData(form)].filter(([name, text]) => name !== "csrfmiddlewaretoken" && text !== ""));
   const { deal = "", page, guesses, same, is_quote: isQuote, ...json } = given;
   json.client_id ??= newId();
+  json.heard_on = today(json.heard_on); // not the day on which it is sent
   json.text = (json.text ?? "").trim();
   if (isQuote) json.is_quote = true;
   if (same) json.same_as = same; // the theme that was shown and chosen
@@ -68,6 +79,12 @@ function itemOf(form) {
   const left = deal && !number ? ` Its deal is still to be chosen: ${deal}.` : "";
   const key = `unsent:${person} objection ${json.client_id}`;
   return { key, person, tab: "", id: "objection", title: json.text.slice(0, 80), left, url: dataset.objections, page: dataset.mine, json, orphan: true, at: Date.now() };
+}
+
+function today(given) {
+  const now = new Date();
+  const local = new Date(now - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
+  return given && given < local ? given : local;
 }
 
 function newId() {
@@ -83,8 +100,10 @@ async function takeShared() {
   const field = document.querySelector(`${forms} textarea[name=text]`);
   const cache = await caches.open("closed-loop-shared");
   const words = await (await cache.match("/shared"))?.text();
+  if (!field || !words || field.value) return;
+  field.value = words.slice(0, field.maxLength > 0 ? field.maxLength : undefined);
+  field.dispatchEvent(new Event("input", { bubbles: true }));
   await cache.delete("/shared");
-  if (field && words && !field.value) field.value = words.slice(0, field.maxLength > 0 ? field.maxLength : undefined);
 }
 
 settleHeld();

@@ -18,6 +18,7 @@ function watch(toast) {
 }
 
 function tell(words, level = "error") {
+  if ([...region.querySelectorAll(".toast p")].some((told) => told.textContent === words)) return; // said already
   const toast = document.getElementById("toast-error").content.firstElementChild.cloneNode(true);
   toast.classList.replace("toast-error", `toast-${level}`);
   toast.querySelector("p").textContent = words;

@@ -8,7 +8,10 @@ const SECONDS = 10; // between two tries
 const RESTING = 15_000; // ms after which what another tab typed is no longer being typed there
 const { person, unsentPage } = document.body.dataset;
 const tab = Math.random().toString(36).slice(2);
+const FREE = 30_000; // ms after which what a plain form sent off is sent from here: the same id is logged once
 const failed = new Set(); // keys of this tab whose last try did not reach the portal
+const list = document.getElementById("unsent");
+const renewed = new Set(); // keys tried again with a fresh token
 const sent = new WeakMap(); // request -> what it carried
 
 function all() {
@@ -62,31 +65,50 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   const item = sent.get(detail.xhr);
   if (!item) return;
   const { status, responseURL } = detail.xhr;
-  if (reached(responseURL, item)) settle(item, status);
+  if (reached(responseURL, item)) settle(item, status, renewed.has(item.key));
   else failed.add(item.key);
 });
 
 const ageOf = (item) => Math.max(0, Math.round((Date.now() - item.at) / 1000));
 const reached = (url, item) => url && new URL(url).pathname === item.url; // else it led to the sign-in page, or nowhere
 
-function settle(item, status) {
+// A token of before the last sign-in answers 403, which says nothing of the words.
+function settle(item, status, isFresh) {
+  const isDone = status < 500 && (isFresh || status !== 403) && !(item.json && [401, 403, 429].includes(status));
   if (status < 300) drop(item);
-  else if (status < 500 && !(item.json && [401, 403, 429].includes(status))) write({ ...item, refused: true });
-  if (status < 500) failed.delete(item.key);
+  else if (isDone) refuse(item);
+  if (isDone) failed.delete(item.key);
   else failed.add(item.key);
+}
+
+function refuse(item) {
+  write({ ...item, refused: true });
+  warn();
+}
+
+// What was not taken is said on every page until somebody looks at it.
+function warn() {
+  const refused = mine().filter((item) => item.refused).length;
+  if (!refused || list || document.getElementById("unsent-warning")) return;
+  const warning = document.getElementById("unsent-told").content.firstElementChild.cloneNode(true);
+  document.getElementById("main").prepend(warning);
 }
 
 // What nobody is typing any more: of a tab that was closed, or of this one after a try that failed.
 async function flush() {
-  const waiting = mine().filter((item) => !item.refused && !item.held);
-  waiting.filter(({ key }) => failed.has(key)).forEach(again);
+  const waiting = mine().filter((item) => !item.refused && !(item.held && Date.now() - item.at < FREE));
+  const ours = waiting.filter(({ key }) => failed.has(key));
   const left = waiting.filter((item) => item.tab !== tab && (item.orphan || Date.now() - item.at > RESTING));
-  const token = left.length && await freshToken();
+  const token = ours.length + left.length && await freshToken();
   if (!token) return;
+  ours.forEach((item) => again(item, token));
   for (const item of left) await send(item, token);
 }
 
-function again(item) {
+function again(item, token) {
+  document.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((field) => { field.value = token; });
+  document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": token }));
+  renewed.add(item.key);
   const part = document.querySelector(`[data-unsent="${CSS.escape(item.id)}"]`);
   if (part) htmx.trigger(part.querySelector("textarea") ?? part, "change");
 }
@@ -104,15 +126,19 @@ async function send(item, token) {
   const body = item.json ? JSON.stringify(item.json) : `${item.body}&age=${ageOf(item)}`;
   const answer = await fetch(item.url, { method: "POST", headers, body }).catch(() => null);
   if (!answer || !reached(answer.url, item)) return;
-  settle(item, answer.status);
-  if (answer.status < 500) show(item, await answer.text(), answer.ok);
+  settle(item, answer.status, true);
+  if (answer.status >= 500) return;
+  const isShown = show(item, await answer.text(), answer);
+  // A newer answer stands: these words are nowhere but here, unless the page offers them.
+  if (answer.headers.has("X-Newer-Stands") && !isShown) refuse(item);
 }
 
-function show(item, html, ok) {
+function show(item, html, { ok, status, headers }) {
   if (item.json) {
+    if (status === 200 && item.quiet) return true; // logged before: the page that did it has said so
     const words = `${ok ? "Logged" : "Not taken"}: “${item.title}”.${item.left}`;
     document.dispatchEvent(new CustomEvent("portal:tell", { detail: { words, level: ok ? "info" : "error" } }));
-    return;
+    return true;
   }
   const part = document.querySelector(`[data-unsent="${CSS.escape(item.id)}"]`);
   const typedOn = part && localStorage.getItem(keyOf(part));
@@ -120,16 +146,22 @@ function show(item, html, ok) {
     const section = part.closest("section");
     section.outerHTML = html;
     htmx.process(document.getElementById(section.id));
-  } else if (!part) {
+    return true;
+  }
+  if (!part && !headers.has("X-Newer-Stands")) {
     const words = ok ? `Sent: what you had typed on ${item.title}.` : `Not taken: what you had typed on ${item.title}.`;
     document.dispatchEvent(new CustomEvent("portal:tell", { detail: { words, level: ok ? "info" : "error" } }));
   }
+  return false;
 }
 
 addEventListener("pagehide", () => mine().filter((item) => item.tab === tab).forEach((item) => write({ ...item, orphan: true })));
 addEventListener("online", flush);
 setInterval(flush, SECONDS * 1000);
-if (person) flush();
+if (person) {
+  flush();
+  warn();
+}
 
 document.addEventListener("submit", (event) => {
   if (!event.target.matches("[data-sign-out]") || !mine().length) return;
@@ -138,8 +170,6 @@ document.addEventListener("submit", (event) => {
 });
 
 // The page that lists it.
-const list = document.getElementById("unsent");
-
 function draw() {
   const items = mine();
   list.replaceChildren(...items.map(row));
