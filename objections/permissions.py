@@ -21,7 +21,8 @@ def can_edit_objection(user: User, objection: Objection) -> bool:
 
 
 def can_restore_objection(user: User, objection: Objection) -> bool:
-    own = objection.author_id == user.pk or user.is_superuser
+    """Whose it is, and who withdrew it: what one takes away one can bring back."""
+    own = user.pk in (objection.author_id, objection.withdrawn_by_id) or user.is_superuser
     return own and objection.withdrawn_at is not None
 
 

@@ -97,7 +97,7 @@ def test_nobody_meets_a_failure_or_a_secret(role, scene, request, sign_in):
         elif name in NO_FORM:
             walk.ask(method, address(name, scene, needs), {"text": "no SOC 2 report"})
     assert {(method, name) for name, (_, method) in let_in(role).items()} - walk.asked == set()
-    assert walk.met - walk.sent == set()
+    assert walk.met - walk.sent == set(), walk.wrongs
     walk.attack(partial(part_of, role))
     assert walk.wrongs == []
     assert walk.read == meant_for(role)

@@ -37,10 +37,12 @@ def language_name(code: str) -> str:
 
 class ObjectionQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Everybody who is signed in reads every objection that was not withdrawn, and their own withdrawn ones."""
+        """Everybody who is signed in reads every objection that was not withdrawn; of the others, their own and those
+        they withdrew, as a manager may.
+        """
         if user.is_superuser:
             return self
-        return self.filter(Q(withdrawn_at=None) | Q(author=user))
+        return self.filter(Q(withdrawn_at=None) | Q(author=user) | Q(withdrawn_by=user))
 
     def matching(self, words, user):
         """Voices whose text as this person may read it, or whose deal or account, has these words."""

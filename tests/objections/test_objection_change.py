@@ -181,3 +181,14 @@ def test_the_list_filters_and_costs_few_queries(rep, sign_in, django_assert_max_
     with django_assert_max_num_queries(18):
         page = client.get(reverse("objections:objection_list"), {"theme": theme.pk})
     assert len(page.context["page"]) == 30
+
+
+def test_a_manager_who_withdrew_what_a_rep_logged_can_take_it_back(rep, manager, other_rep, sign_in):
+    objection = make_objection("too dear", author=rep)
+    client = sign_in(manager)
+    client.post(reverse("objections:objection_withdraw", args=[objection.pk]))
+    assert not Objection.objects.live().exists()
+    restore = reverse("objections:objection_restore", args=[objection.pk])
+    assert sign_in(other_rep).post(restore).status_code == 404
+    assert client.post(restore).status_code == 302
+    assert Objection.objects.live().get() == objection

@@ -130,13 +130,16 @@ def test_text_is_escaped(security, rep, sign_in):
     assert "&lt;script&gt;" in shown
 
 
-def test_a_marketer_reads_quotes_masked_and_none_before_they_were_read(security, rep, marketer, sign_in):
+def test_a_marketer_reads_only_quotes_that_name_nobody_and_were_read(security, rep, marketer, sign_in):
+    """What is near is near to the words as they were said, names and all."""
     voice = heard(NAMED, security, author=rep, masked="[name] of their IT wants a SOC 2 report")
     heard("Dorothea says SOC 2 first", security, author=rep, masked=None)
+    heard("a SOC 2 report before they sign", security, author=rep)
 
     shown = asked(sign_in(marketer))
 
-    assert "[name] of their IT wants a SOC 2 report" in shown
+    assert "a SOC 2 report before they sign" in shown
+    assert "[name]" not in shown
     assert "Dorothea" not in shown
     assert "Being read" not in shown
     assert NAMED in asked(sign_in(rep))
