@@ -16,7 +16,7 @@ up: $(VENV)/installed ## The portal on its own data; prints a one-time link at t
 	$(BIN)/python manage.py up
 
 test: $(VENV)/installed-tests ## The tests that need no service and no browser; says what it left out
-	$(BIN)/pytest -n 2 --dist loadfile -m "not browser and not services"
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not browser and not services"
 	@echo "Left out: tests that need a worker process or a service (PostgreSQL, Redis, RabbitMQ) and tests in a browser; .ci/run runs them all."
 
 lint: $(VENV)/installed-tests ## Style, formatting, missing migrations

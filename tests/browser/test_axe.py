@@ -15,19 +15,28 @@ PHONE = {"width": 360, "height": 740}
 LOOKS = [("light", DESK), ("dark", PHONE)]  # each theme and each width once, for the time it takes
 
 
-def findings(page, pages, status=200) -> list[str]:
+def findings(page, pages, status=200, looks=None) -> list[str]:
     """One line for each page, look, rule and place."""
     lines = []
-    for name, url in pages.items():
+    for at, (name, url) in enumerate(pages.items()):
         visit(page, url, status)
-        lines += seen_in_all_looks(page, name)
+        lines += seen_in(looks(at) if looks else LOOKS, page, name)
     return lines
 
 
+def in_turn(at):
+    """One of the looks for each page: what all pages share is in both by then."""
+    return [LOOKS[at % len(LOOKS)]]
+
+
 def seen_in_all_looks(page, name) -> list[str]:
+    return seen_in(LOOKS, page, name)
+
+
+def seen_in(looks, page, name) -> list[str]:
     lines = []
     page.evaluate(AXE_SCRIPT)
-    for colours, size in LOOKS:
+    for colours, size in looks:
         # Reduced motion: without it colours fade from one theme to the other, and axe looks while they do.
         page.emulate_media(color_scheme=colours, reduced_motion="reduce")
         page.set_viewport_size(size)
@@ -42,7 +51,7 @@ def violations(page) -> list[str]:
 
 
 def test_it_finds_nothing_on_any_page(scene, admin, open_as):
-    found = findings(open_as(admin), all_pages(scene))
+    found = findings(open_as(admin), all_pages(scene), looks=in_turn)
     assert not found, "\n".join(found)
 
 
