@@ -87,12 +87,14 @@ class Day:
         for question, answers in (
             ("destination", {"destination": self.destination}),
             ("reason", {"reason": self.reason}),
-            ("change", {"would_have_changed": f"Day {self.number}: a lower price"}),
         ):
             page, _ = person.page(url)
             person.send(page.form_to(f"{url}{question}/"), **answers)
         page, _ = person.page(url)
-        person.send(page.form_to(f"{url}submit/"), done=lambda: not person.page(url)[0].form_to(f"{url}submit/"))
+        form = page.form_to(f"{url}submit/")
+        form.names.add("would_have_changed")  # its field stands above the form it belongs to
+        words = f"Day {self.number}: a lower price"
+        person.send(form, would_have_changed=words, done=lambda: not person.page(url)[0].form_to(f"{url}submit/"))
 
     def answer_themes(self, user, person):
         self._build(person)

@@ -23,6 +23,7 @@ NOT_PAGES = {  # files, a part of a page
     "objections:objection_deals",
     "objections:reason_check",
     "feedback:saved_filter_edit",  # the rep's own
+    "objections:usage_answer",  # the same
     "feedback:second_factor_end",  # lead elsewhere while there is no second factor
     "feedback:recovery_codes",
     "api:docs",  # Swagger's own layout inside our frame; test_axe opens it by itself
