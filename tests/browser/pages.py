@@ -22,6 +22,7 @@ NOT_PAGES = {  # files, a part of a page
     "objections:version_file",
     "objections:objection_deals",
     "objections:reason_check",
+    "objections:noted_detail",
     "feedback:saved_filter_edit",  # the rep's own
     "objections:usage_answer",  # the same
     "feedback:second_factor_end",  # lead elsewhere while there is no second factor
