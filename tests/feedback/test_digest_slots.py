@@ -54,7 +54,8 @@ def test_a_portal_that_was_down_sends_one_late_digest_and_none_after_a_day():
 
 def test_a_slot_from_before_the_choice_is_not_sent():
     assert slot("2026-11-23 10:00", hour=9, chosen_at=at("2026-11-23 09:30")) is None
-    assert slot("2026-11-23 10:00", hour=9, chosen_at=at("2026-11-23 07:30")) is not None
+    due = ("2026-11-23", "2026-11-23 08:00")
+    assert slot("2026-11-23 10:00", hour=9, chosen_at=at("2026-11-23 07:30")) == due
 
 
 @pytest.mark.parametrize(
