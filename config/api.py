@@ -25,10 +25,19 @@ from feedback.api.people import MeView, PersonView, TeamView
 from feedback.api.reviews import ReviewView
 from feedback.api.taxonomies import TaxonomyView
 from feedback.api.views import ApiView, NothingHere
-from objections.api.collateral import CollateralView
+from objections.api.collateral import CollateralView, NewVersionView
 from objections.api.objections import ObjectionView
+from objections.api.request_deeds import (
+    BriefView,
+    ChecklistView,
+    CommentView,
+    JoinView,
+    MoveView,
+    SignOffView,
+)
 from objections.api.requests import RequestView
 from objections.api.themes import ThemeView
+from objections.api.triage import TriageView
 
 VIEWS = {
     "opportunities": ("opportunity", OpportunityView),
@@ -73,6 +82,7 @@ def docs(request):
 
 ANSWERS = [DestinationAnswerView, ReasonAnswerView, ChangeAnswerView, WonAnswerView]
 REVIEW = "v1/opportunities/<int:pk>/review"
+REQUEST = "v1/requests/<int:pk>"
 
 router = SimpleRouter(use_regex_path=False)
 for prefix, (name, view) in VIEWS.items():
@@ -85,7 +95,26 @@ urlpatterns = [
         path(f"{REVIEW}/{view.question}/", view.as_view({"put": "update"}), name=f"answer-{view.question}")
         for view in ANSWERS
     ],
+    path("v1/collateral/<int:pk>/versions/", NewVersionView.as_view({"post": "create"}), name="version-create"),
     path(f"{REVIEW}/submission/", SubmissionView.as_view({"post": "create"}), name="submission"),
+    path(f"{REQUEST}/moves/", MoveView.as_view({"post": "create"}), name="move"),
+    path(f"{REQUEST}/brief/", BriefView.as_view({"put": "update"}), name="brief"),
+    path(f"{REQUEST}/sign-offs/", SignOffView.as_view({"post": "create"}), name="sign-off"),
+    path(f"{REQUEST}/joins/", JoinView.as_view({"post": "create"}), name="join"),
+    path(f"{REQUEST}/joins/<int:join>/", JoinView.as_view({"delete": "destroy"}), name="join-leave"),
+    path(f"{REQUEST}/comments/", CommentView.as_view({"post": "create"}), name="comment"),
+    path(
+        f"{REQUEST}/comments/<int:comment>/",
+        CommentView.as_view({"put": "update", "delete": "destroy"}),
+        name="comment-edit",
+    ),
+    path(f"{REQUEST}/checklist/", ChecklistView.as_view({"post": "create"}), name="checklist"),
+    path(
+        f"{REQUEST}/checklist/<int:item>/",
+        ChecklistView.as_view({"put": "update", "delete": "destroy"}),
+        name="checklist-item",
+    ),
+    path("v1/themes/triage/", TriageView.as_view({"get": "list"}), name="theme-triage"),
     path("v1/me/", MeView.as_view({"get": "retrieve"}), name="me"),
     path("v1/schema/", SchemaView.as_view({"get": "retrieve"}), name="schema"),
     path("v1/docs/", docs, name="docs"),

@@ -1,5 +1,6 @@
 """The one settings file; everything a company may change comes from the environment (table in the README)."""
 
+from ipaddress import ip_network
 from pathlib import Path
 
 import environ
@@ -190,6 +191,11 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_HANDLERS = [  # the first keeps from the others what is too large or sent where no file is taken
+    "feedback.uploads.UploadLimit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
@@ -202,6 +208,13 @@ if NLP_CONFIG and not Path(NLP_CONFIG).is_file():
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="closed-loop@localhost")
+
+# Networks of the company's own to which webhooks may be sent, beside the internet.
+WEBHOOK_NETWORKS = env.list("WEBHOOK_NETWORKS", default=[])
+try:
+    list(map(ip_network, WEBHOOK_NETWORKS))
+except ValueError as error:
+    raise ImproperlyConfigured(f"WEBHOOK_NETWORKS holds networks such as 10.1.0.0/16: {error}.") from error
 
 # The mailbox that `fetch_mail` reads, and the address people write to; what is private to each stands behind a + in it.
 INBOUND_MAIL_URL = env.str("INBOUND_MAIL_URL", default="")
@@ -286,6 +299,7 @@ SPECTACULAR_SETTINGS = {
         "ContentType": "objections.models.content.ContentType",
         "ThemeOwner": "objections.models.themes.Owner",
         "PlacedBy": "objections.api.objections.PLACED_BY",
+        "VerdictState": "objections.api.impact.RESULTS",
     },
     "SERVE_INCLUDE_SCHEMA": False,
 }
@@ -327,5 +341,6 @@ LOGGING = {
         "celery": {"level": "WARNING"},
         "kombu": {"level": "ERROR"},
         "fontTools": {"level": "WARNING"},
+        "weasyprint": {"level": "ERROR"},
     },
 }

@@ -22,9 +22,10 @@ def shell(request):
         "shell": {
             "rail": _Rail(request),
             "menu": list(_menu(user)),
-            "unread": SimpleLazyObject(user.notifications.unread().count),
+            "unread": SimpleLazyObject(user.notifications.filter(in_portal=True).unread().count),
             "company": company_of(request).name,
             "theme": user.theme,
+            "single_keys": user.single_keys,
         }
     }
 

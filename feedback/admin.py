@@ -10,6 +10,7 @@ from feedback.names import match_key
 
 KEPT = [
     models.Action,
+    models.AgendaSection,
     models.Assignment,
     models.Category,
     models.Company,

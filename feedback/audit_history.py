@@ -20,7 +20,8 @@ class HistorySource:
 
     `names` are the fields by which a row is known and found. `address(pk)` is its page, if it has one, and `opens`
     says for whom, if not for everybody who reads the audit.
-    `left_out` are fields nobody needs to see, `called` gives fields other names than their own.
+    `left_out` are fields nobody needs to see, `called` gives fields other names than their own. `told_elsewhere` is the
+    reason of changes that another source tells as a deed.
     """
 
     key: str
@@ -31,13 +32,17 @@ class HistorySource:
     opens: Callable[[User], bool] | None = None
     left_out: tuple[str, ...] = ()
     called: dict[str, str] | None = None
+    told_elsewhere: str = ""
 
     def entries(self, asked: Asked, limit: int) -> list[Entry]:
         past, own = self.model.history.model, self.model._meta.pk.attname
         earlier = past.objects.filter(**{own: OuterRef(own)}, history_id__lt=OuterRef("history_id"))
         earlier = earlier.order_by("-history_id").values("history_id")[:1]
         told = {"key": self.key, "at": "history_date", "by": "history_user", "pk": "history_id"}
-        rows = narrowed(past.objects.select_related("history_user"), asked, names=self.names, **told)
+        rows = past.objects.select_related("history_user")
+        if self.told_elsewhere:
+            rows = rows.exclude(history_change_reason=self.told_elsewhere)
+        rows = narrowed(rows, asked, names=self.names, **told)
         rows = list(rows.annotate(earlier=Subquery(earlier))[:limit])
         before = past.objects.in_bulk([row.earlier for row in rows if row.earlier])
         names = self._names_of([*rows, *before.values()])
@@ -88,6 +93,8 @@ class HistorySource:
         value = getattr(row, field.attname)
         if value is None or value == "":
             return ""
+        if isinstance(value, list):
+            return ", ".join(map(str, value))
         if isinstance(value, bool):
             return "yes" if value else "no"
         if field.is_relation:
@@ -107,5 +114,7 @@ class HistorySource:
 
 def _deed(row, before):
     if row.history_type == "~":
-        return "" if before or row.history_change_reason == BEFORE else UNKNOWN
+        if before:
+            return row.history_change_reason or ""
+        return "" if row.history_change_reason == BEFORE else UNKNOWN
     return ", ".join(filter(None, [DEEDS[row.history_type], row.history_change_reason]))

@@ -5,18 +5,24 @@ from django.urls import reverse
 from feedback.audit import add_source
 from feedback.audit_deeds import DeedSource
 from feedback.audit_history import HistorySource
+from feedback.becoming import kinds
 from feedback.models import (
+    Becoming,
     Category,
     Company,
     Competitor,
     CompetitorMerge,
+    DefinitionProposal,
     Destination,
+    Endpoint,
     Exclusion,
     ExclusionRule,
     Holiday,
+    Judgement,
     Pack,
     Reason,
     Segment,
+    Series,
     Taxonomy,
     Team,
     User,
@@ -36,9 +42,11 @@ def register():
     )
     add_source(HistorySource("team", "Team", Team, address=_team, opens=can_administer))
     add_source(HistorySource("company", "Company settings", Company, address=_company, opens=can_administer))
+    add_source(HistorySource("webhook", "Webhook", Endpoint, address=_webhook))
     holidays = {"address": lambda pk: reverse("feedback:holiday_list")}
     add_source(HistorySource("holiday", "Holiday", Holiday, **holidays))
     add_source(HistorySource("segment", "Segment", Segment, names=("value",)))
+    add_source(HistorySource("series", "Series of meetings", Series, address=_series))
     for key, model in (("destination", Destination), ("reason", Reason), ("category", Category)):
         label = model._meta.verbose_name.capitalize()
         add_source(HistorySource(key, label, model, names=("label",), address=_taxonomy, left_out=("taxonomy",)))
@@ -51,12 +59,28 @@ def register():
     add_source(_exclusion("deal-counted", "Review due again", "undone_"))
     for done in ("started", "published", "discarded"):
         add_source(_version(done))
+    for done, label, which in (
+        ("judged", "Decision judged", ""),
+        ("unjudged", "Decision open again", "undone_"),
+    ):
+        add_source(_judgement(f"decision-{done}", label, which))
+    add_source(_link("promise-became", "Promise of a meeting linked", ""))
+    add_source(_link("promise-parted", "Promise of a meeting parted", "undone_"))
+    add_source(_proposal())
     add_source(_pack("meeting-closed", "Meeting closed", "closed"))
     add_source(_pack("meeting-reopened", "Meeting reopened", "reopened"))
 
 
 def _team(pk):
     return reverse("feedback:team_edit", args=[pk])
+
+
+def _webhook(pk):
+    return reverse("feedback:webhook_detail", args=[pk])
+
+
+def _series(pk):
+    return reverse("feedback:series_detail", args=[pk])
 
 
 def _company(pk):
@@ -130,6 +154,54 @@ def _version(done):
     )
 
 
+def _judgement(key, label, undone):
+    return DeedSource(
+        key,
+        label,
+        rows=lambda: Judgement.objects.filter(**{f"{undone}by__isnull": False}).select_related("decision__meeting"),
+        on=lambda said: said.decision,
+        told=lambda said: ("open again" if undone else f"{said.get_verdict_display().lower()}: {said.why}", []),
+        names=("why", "decision__text"),
+        at=f"{undone}at",
+        by=f"{undone}by",
+    )
+
+
+def _link(key, label, undone):
+    def told(row):
+        what = f"{kinds[row.kind].noun if row.kind in kinds else row.kind} {row.number}"
+        return f"{'no longer linked to' if undone else 'became'} {what}", []
+
+    return DeedSource(
+        key,
+        label,
+        rows=lambda: Becoming.objects.filter(**{f"{undone}by__isnull": False}).select_related(
+            "action__meeting", "decision__meeting"
+        ),
+        on=lambda row: row.promise,
+        told=told,
+        names=("action__text", "decision__text"),
+        at=f"{undone}at",
+        by=f"{undone}by",
+    )
+
+
+def _proposal():
+    def told(row):
+        return f"{row.get_state_display().lower()}{f': {row.answer}' if row.answer else ''}", []
+
+    return DeedSource(
+        "definition-decided",
+        "Wording of a definition decided",
+        rows=lambda: DefinitionProposal.objects.filter(decided_by__isnull=False),
+        on=lambda row: row,
+        told=told,
+        names=("slug", "why"),
+        at="decided_at",
+        by="decided_by",
+    )
+
+
 def _pack(key, label, done):
     def rows():
         return Pack.objects.defer("content", "html").filter(**{f"{done}_at__isnull": False}).select_related("meeting")
@@ -143,7 +215,7 @@ def _pack(key, label, done):
         rows=rows,
         on=lambda pack: pack.meeting,
         told=told,
-        names=("meeting__month",),
+        names=("meeting__first_day",),
         at=f"{done}_at",
         by=f"{done}_by",
     )

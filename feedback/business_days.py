@@ -18,6 +18,11 @@ def add_business_days(day: date, days: int) -> date:
     return np.busday_offset(day, days, roll="backward", busdaycal=calendar()).item()
 
 
+def last_business_day(day: date) -> date:
+    """`day`, or the business day before it: what was due earlier than that is late by a business day or more."""
+    return add_business_days(day, 0)
+
+
 def last_day_due_before(today: date, days: int) -> date:
     """The latest day whose deadline, `days` business days on, has passed by `today`."""
     day = today

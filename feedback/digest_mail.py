@@ -2,25 +2,22 @@
 
 import logging
 from datetime import date, datetime, timedelta
-from smtplib import SMTPAuthenticationError, SMTPConnectError, SMTPRecipientsRefused, SMTPResponseException
 from zoneinfo import ZoneInfo
 
 from django.core.mail import EmailMultiAlternatives
 from django.core.signing import BadSignature, Signer
-from django.db.models import F, Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
 from feedback.addresses import absolute
 from feedback.digests import digest_of
-from feedback.invitation_mail import mail_connection, mail_works
 from feedback.jobs import Run, runs
+from feedback.mailing import hold, send, send_waiting
 from feedback.models import Company, Digest, DigestChoice, User
 from feedback.models.digests import LATEST, DigestOutcome
 
 log = logging.getLogger(__name__)
-HELD = timedelta(minutes=5)  # longer than a mail server is waited for
 LOOKED_AT = ("person", "day", "tries", "outcome")
 FIRST_SINCE = timedelta(days=7)  # how far the first digest looks back
 LONGEST_SINCE = timedelta(days=31)
@@ -66,37 +63,22 @@ def _slot_of(person, now):
 @runs("send_digests", whenever=lambda: bool(due_now(timezone.now())))
 def send_digests(run: Run) -> None:
     """Sends what is due. A mail server that is away ends the round; ten minutes later it is asked again."""
-    due = due_now(timezone.now())
-    ended = dict.fromkeys(DigestOutcome.values, 0)
-    connection = mail_connection() if mail_works() else None
-    try:
-        for step, (person, day, moment) in enumerate(due):
-            run.progress(step, len(due))
-            digest = _hold(person, day, moment)
-            outcome = _end(digest, connection) if digest else ""
-            if outcome is None:
-                break
-            if outcome:
-                ended[outcome] += 1
-    finally:
-        if connection is not None:
-            connection.close()
+    ended = send_waiting(run, due_now(timezone.now()), _send_slot)
     with run.finish():
-        run.result = {outcome: count for outcome, count in ended.items() if count}
+        run.result = dict(ended)
 
 
-def _hold(person, day, moment):
-    """The digest, held by us; None where another has it or has dealt with it."""
+def _send_slot(slot, connection):
+    """Blank, too, where another has the digest or has dealt with it."""
+    person, day, moment = slot
     digest, _ = Digest.objects.get_or_create(person=person, day=day, defaults={"due_at": moment})
-    now = timezone.now()
-    free = Digest.objects.unsent().filter(Q(held_until=None) | Q(held_until__lte=now), pk=digest.pk)
-    if not free.update(held_until=now + HELD, tries=F("tries") + 1):
-        return None
+    if not hold(Digest.objects.unsent().filter(pk=digest.pk)):
+        return ""
     digest.refresh_from_db()
-    return digest
+    return _end(digest, connection)
 
 
-def _end(digest: Digest, connection) -> DigestOutcome | str | None:
+def _end(digest: Digest, connection) -> str | None:
     """How it ended; blank where it is to be tried again, None where nobody else need be tried now."""
     as_of = timezone.now()
     message = message_of(digest, as_of)
@@ -107,34 +89,10 @@ def _end(digest: Digest, connection) -> DigestOutcome | str | None:
         outcome = DigestOutcome.NO_MAIL
         log.info("digest made, and no mail is set up", extra=fields)
     else:
-        outcome = _send(message, connection, fields)
+        outcome = send(message, connection, "digest", fields)
     ended = {"outcome": outcome, "as_of": as_of} if outcome else {}
     Digest.objects.unsent().filter(pk=digest.pk).update(held_until=None, **ended)
     return outcome
-
-
-def _send(message, connection, fields):
-    try:
-        connection.open()
-        connection.send_messages([message])
-    except (OSError, ValueError) as error:  # smtplib's errors are OSErrors; ValueError: an address that is none
-        for_good = _is_for_good(error)
-        words = "mail server away" if for_good is None else "digest refused"
-        log.warning(words, extra={**fields, "error": type(error).__name__, "for_good": for_good})
-        return None if for_good is None else DigestOutcome.REFUSED if for_good else ""
-    log.info("digest sent", extra=fields)
-    return DigestOutcome.SENT
-
-
-def _is_for_good(error: OSError | ValueError) -> bool | None:
-    """Whether this one mail was refused once and for all; None where the server itself cannot be used."""
-    if isinstance(error, ValueError):
-        return True
-    if isinstance(error, SMTPRecipientsRefused):
-        return all(code >= 500 for code, _ in error.recipients.values())
-    if isinstance(error, SMTPResponseException) and not isinstance(error, SMTPConnectError | SMTPAuthenticationError):
-        return error.smtp_code >= 500
-    return None
 
 
 def message_of(digest: Digest, as_of: datetime) -> EmailMultiAlternatives | None:

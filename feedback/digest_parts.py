@@ -55,8 +55,8 @@ def due_words(day: date, today: date) -> str:
 
 
 def news(user: User, since: datetime) -> dict | None:
-    """Notifications of theirs since then that wait unread, but those another part tells of; titles only."""
-    rows = Notification.objects.visible_to(user).unread().filter(at__gt=since)
+    """Unread notifications since then that they want by digest, but those another part tells of; titles only."""
+    rows = Notification.objects.for_digest(user).filter(at__gt=since)
     for prefix in told_elsewhere():
         rows = rows.exclude(Q(key__startswith=prefix))
     count = rows.count()

@@ -69,7 +69,8 @@ IMPORTS: Columns = {
 }
 
 MEETINGS: Columns = {
-    "Month": lambda meeting: f"{meeting.month:%Y-%m}",
+    "First day": lambda meeting: meeting.first_day,
+    "Last day": lambda meeting: meeting.last_day,
     "State": lambda meeting: "Closed" if meeting.is_closed else "Being prepared",
     "Held on": lambda meeting: meeting.held_on,
     "Facilitator": lambda meeting: meeting.facilitator,

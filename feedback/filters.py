@@ -3,9 +3,9 @@ from django import forms
 from django.db.models import Exists, OuterRef
 from django_filters.fields import IsoDateTimeField
 
-from feedback.forms.fields import DayField, validate_day
-from feedback.metrics import ReasonCodes
-from feedback.models import Opportunity, Reason, Review, Segment, Team, User
+from feedback.forms.fields import DayField, is_number, validate_day
+from feedback.metrics import DestinationCodes, ReasonCodes
+from feedback.models import Destination, Opportunity, Reason, Review, Segment, Team, User
 from feedback.models.opportunities import Outcome
 from feedback.models.people import PersonState, Role
 
@@ -16,6 +16,7 @@ class DayFilter(filters.DateFilter):
     field_class = DayField
 
 
+MOST_IDS = 200
 LONGEST = 200  # characters of a search: no database looks for a pattern of any length
 
 
@@ -29,6 +30,25 @@ class WordsFilter(filters.CharFilter):
 def searched(typed: str) -> str:
     """What to look for where a search has no form of its own to refuse what no database takes."""
     return typed.replace("\0", "").strip()[:LONGEST]
+
+
+class IdsField(forms.CharField):
+    """Up to MOST_IDS row numbers with commas between them."""
+
+    widget = forms.HiddenInput
+
+    def clean(self, value):
+        words = super().clean(value)
+        found = [part.strip() for part in words.split(",") if part.strip()]
+        if not all(map(is_number, found)):
+            raise forms.ValidationError("Give numbers with commas between them.")
+        if len(found) > MOST_IDS:
+            raise forms.ValidationError(f"At most {MOST_IDS} rows can be chosen one by one.")
+        return found
+
+
+class IdsFilter(filters.CharFilter):
+    field_class = IdsField
 
 
 def _validate_moment(moment):
@@ -51,6 +71,14 @@ class _FilterForm(forms.Form):
             if "invalid_choice" in field.error_messages:
                 field.error_messages["invalid_choice"] = GONE
 
+    def clean(self):
+        data = super().clean()
+        for name in [name for name in self.fields if name.endswith("_from")]:
+            first, until = data.get(name), name.replace("_from", "_to")
+            if first and data.get(until) and first > data[until]:
+                self.add_error(until, "This is before the first day. Give a later one.")
+        return data
+
 
 class ListFilter(filters.FilterSet):
     """A filter that shows nothing, and says why, when it is asked for what there is not."""
@@ -67,6 +95,11 @@ class ListFilter(filters.FilterSet):
     @property
     def qs(self):
         return super().qs if not self.problems else self.queryset.none()
+
+    @property
+    def is_fold_in_use(self) -> bool:
+        """Whether something is chosen among those that stand folded: all but the first five."""
+        return any(field.name in self.form.changed_data for field in self.form.visible_fields()[5:])
 
     @property
     def problems(self) -> list[tuple[str, str]]:
@@ -90,6 +123,10 @@ class OpportunityFilter(ListFilter):
     )
     closed_from = DayFilter(field_name="closed_on", lookup_expr="gte", label="Closed from")
     closed_to = DayFilter(field_name="closed_on", lookup_expr="lte", label="Closed to")
+    ids = IdsFilter(field_name="pk", lookup_expr="in", label="Chosen one by one")
+    owes_review = filters.ChoiceFilter(
+        label="Review", choices=[("true", "Owed")], empty_label="Owed or not", method="filter_owing"
+    )
 
     class Meta:
         model = Opportunity
@@ -97,6 +134,9 @@ class OpportunityFilter(ListFilter):
 
     def filter_words(self, queryset, name, words):
         return queryset.matching(words)
+
+    def filter_owing(self, queryset, name, owes):
+        return queryset.owing_review()
 
 
 class CoverageFilter(ListFilter):
@@ -118,21 +158,44 @@ def reasons(request):
     return Reason.objects.in_force().top_level().filter(replaced_by=None)
 
 
+def destinations(request):
+    """Those in force, and retired ones that nothing replaces."""
+    return Destination.objects.in_force().filter(replaced_by=None)
+
+
 class ReviewFilter(ListFilter):
     q = WordsFilter(method="filter_words")
     kind = filters.ChoiceFilter(choices=Review.kind.field.choices, empty_label="Loss and win")
     reason = filters.ModelChoiceFilter(
         queryset=reasons, to_field_name="code", empty_label="Any reason", method="filter_reason"
     )
+    destination = filters.ModelChoiceFilter(
+        label="Where the money went",
+        queryset=destinations,
+        to_field_name="code",
+        empty_label="Anywhere",
+        method="filter_destination",
+    )
     closed_from = DayFilter(field_name="opportunity__closed_on", lookup_expr="gte", label="Closed from")
     closed_to = DayFilter(field_name="opportunity__closed_on", lookup_expr="lte", label="Closed to")
+    whose = filters.ChoiceFilter(
+        label="Written by", choices=[("mine", "Me")], empty_label="Anybody", method="filter_whose"
+    )
+
+    ids = IdsFilter(field_name="pk", lookup_expr="in", label="Chosen one by one")
 
     class Meta:
         model = Review
         fields = []
 
+    def filter_destination(self, queryset, name, destination):
+        return queryset.filter(DestinationCodes.in_force().said(destination.code))
+
     def filter_reason(self, queryset, name, reason):
         return queryset.filter(ReasonCodes.in_force().said(reason.code))
+
+    def filter_whose(self, queryset, name, whose):
+        return queryset.filter(author=self.request.user)
 
     def filter_words(self, queryset, name, words):
         return queryset.filter(opportunity__in=Opportunity.objects.matching(words))

@@ -1,13 +1,14 @@
-"""What people have in this app: open deals, owed reviews, promised actions, teams."""
+"""What people have in this app: open deals, owed reviews, promised actions, meetings, teams."""
 
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from feedback.actions.meetings import change_meeting
 from feedback.actions.opportunities import reassign_review
 from feedback.belongings import Belonging, add_belonging
 from feedback.importing.history import CHANGED, record
-from feedback.models import Action, Opportunity, Team
-from feedback.permissions import can_make_opportunity
+from feedback.models import Action, Meeting, Opportunity, Series, Team
+from feedback.permissions import can_make_opportunity, can_prepare_meetings
 
 
 def register():
@@ -50,6 +51,32 @@ def register():
     )
     add_belonging(
         Belonging(
+            "meetings",
+            45,
+            "meeting to lead",
+            "meetings to lead",
+            of=lambda person: Meeting.objects.being_prepared().filter(facilitator=person),
+            may_take=can_prepare_meetings,
+            whom="Meetings are led by marketers and leaders.",
+            hand_over=_hand_over_meetings,
+            address=lambda person: reverse("feedback:meeting_list"),
+        )
+    )
+    add_belonging(
+        Belonging(
+            "series",
+            46,
+            "series of meetings to lead",
+            "series of meetings to lead",
+            of=lambda person: Series.objects.running().filter(facilitator=person),
+            may_take=can_prepare_meetings,
+            whom="Series are led by marketers and leaders.",
+            hand_over=_hand_over_series,
+            address=lambda person: reverse("feedback:series_list"),
+        )
+    )
+    add_belonging(
+        Belonging(
             "teams",
             50,
             "team to manage",
@@ -86,6 +113,19 @@ def _hand_over_reviews(*, holder, to, by):
 
 def _hand_over_actions(*, holder, to, by):
     return _hand_over_rows(Action.objects.open().filter(owner=holder), "owner", to, by)
+
+
+def _hand_over_meetings(*, holder, to, by):
+    """Whoever leads one is invited to it."""
+    led = list(Meeting.objects.being_prepared().filter(facilitator=holder).order_by("pk"))
+    for meeting in led:
+        meeting.facilitator = to
+        change_meeting(meeting=meeting, fields=["facilitator"])
+    return len(led)
+
+
+def _hand_over_series(*, holder, to, by):
+    return _hand_over_rows(Series.objects.running().filter(facilitator=holder), "facilitator", to, by)
 
 
 def _hand_over_teams(*, holder, to, by):

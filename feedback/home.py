@@ -75,7 +75,7 @@ def panels_for(user: User) -> list[tuple[Panel, dict]]:
     return [(panel, panel.collect(user)) for panel in shown]
 
 
-def search(user: User, words: str, limit: int = 6) -> list[tuple[str, list[Hit]]]:
+def search(user: User, words: str, limit: int) -> list[tuple[str, list[Hit]]]:
     """(kind, hits) for every kind with a hit; nothing for fewer than two characters."""
     words = words.replace("\0", "").strip()[:200]
     if len(words) < 2:

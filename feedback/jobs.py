@@ -10,7 +10,7 @@ import threading
 import traceback
 from collections.abc import Callable
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -55,17 +55,20 @@ def runs(kind: str, *, daily: bool = False, whenever: Callable[[], bool] | None 
     return register
 
 
-def queue_job(*, kind: str, payload: dict | None = None, by: User | None = None) -> Job:
+def queue_job(
+    *, kind: str, payload: dict | None = None, by: User | None = None, not_before: datetime | None = None
+) -> Job:
     """Writes the job row; the worker hears of it once the surrounding transaction has committed.
 
+    One that is for later is found by the sweep when its time has come.
     A broker that is away fails nobody, for what was asked is written down by then: the sweep wakes the worker instead.
     """
     from feedback.tasks import run_job
 
     if kind not in _kinds:
         raise KeyError(kind)
-    job = Job.objects.create(kind=kind, payload=payload or {}, by=by)
-    if not settings.EMBEDDED_WORKER:
+    job = Job.objects.create(kind=kind, payload=payload or {}, by=by, not_before=not_before)
+    if not_before is None and not settings.EMBEDDED_WORKER:
 
         def wake():  # Django asks it for its name when it fails, which a partial has not
             run_job.apply_async((job.pk,), retry=False)

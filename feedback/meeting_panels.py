@@ -21,7 +21,7 @@ def register() -> None:
 
 def next_meeting(user: User) -> dict:
     """The oldest meeting not yet closed, and how ready it is; `meeting` is None when none is being prepared."""
-    meeting = Meeting.objects.exclude(pk__in=Meeting.objects.closed().values("pk")).order_by("month").first()
+    meeting = Meeting.objects.being_prepared().order_by("first_day", "pk").first()
     if meeting is None:
         return {"meeting": None}
     known = _coverage(meeting.period)
@@ -70,7 +70,7 @@ def promised(user: User) -> dict:
     today = timezone.localdate()
     own = Action.objects.open().filter(owner=user)
     found = (own | Action.objects.overdue(today)) if is_leader(user) else own
-    rows = found.select_related("owner", "meeting")
+    rows = found.for_list()
     return {"count": found.count(), "late": found.overdue(today).count(), "first": rows[:SHOWN]}
 
 

@@ -1,15 +1,59 @@
 """The sections of a review meeting are registered here; apps above add theirs in `AppConfig.ready()`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from types import ModuleType
+from typing import Literal
 
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
-from feedback.figures import Figure, kept
-from feedback.metrics import Period
-from feedback.models import Company, Meeting, Opportunity
+from feedback.agendas import filled_up
+from feedback.figures import Figure
+from feedback.kept import once
+from feedback.metrics import Period, last_days, last_year
+from feedback.models import AgendaSection, Company, Definition, Meeting
+from feedback.points import Point
+
+OWN_TEMPLATE = "feedback/meetings/sections/own.html"
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A section's picture as numbers: one a category in each series, None where there is none; shares are 0 to 1."""
+
+    kind: Literal["bar", "column"]
+    title: str
+    categories: list[str]
+    series: dict[str, list[float | None]]
+    unit: Literal["money", "percent", "count"] = "count"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows a section's figures stand on: the address of a CSV export with what it asks for, `{0}` and `{1}` being
+    the first and last day of the period, `{2}` the first of the twelve months that end with it, `{3}` of the ninety
+    days."""
+
+    title: str
+    url_name: str
+    query: dict[str, str]
+
+    @property
+    def page(self) -> str:
+        """The name of the page that lists them, which takes the same query."""
+        return f"{self.url_name.removesuffix('_export')}_list"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing a section has for the one-page summary, with its amount if it has one, and a few words."""
+
+    label: str
+    amount: float | None
+    words: str
 
 
 @dataclass(frozen=True)
@@ -18,7 +62,10 @@ class Section:
 
     Plain is what `feedback.packs.canonical` takes: dicts with string keys, lists, strings, numbers, decimals, dates,
     None. The template gets it as `data`, with `live` true on pages that are not frozen; what it shows besides, such as
-    links and forms, stands inside `{% if live %}`.
+    links and forms, stands inside `{% if live %}`. `chart(data)` is its picture for slides, from data as a pack gives
+    it back. `definitions` are the slugs of what its figures follow. `points(data)` are its figures for the summary and
+    the trends across meetings, `lines(data)` what else of it stands in the summary; packs of earlier releases may lack
+    what they read.
     """
 
     key: str
@@ -27,6 +74,12 @@ class Section:
     template: str
     collect: Callable[[Period, Meeting], dict]
     is_of_month: bool = False  # it sums up the month, and shows nothing that is written in the meeting itself
+    chart: Callable[[dict], Chart | None] | None = None
+    rows: tuple[Rows, ...] = ()
+    definitions: tuple[str, ...] = ()
+    points: Callable[[dict], list[Point]] | None = None
+    lines: Callable[[dict], list[Line]] | None = None
+    minutes: int = 5  # what an agenda gives it unless people say otherwise
 
 
 @dataclass(frozen=True)
@@ -46,34 +99,97 @@ def add_section(section: Section) -> None:
     sections[section.key] = section
 
 
+def add_module(key: str, title: str, position: int, template: str, module: ModuleType, *, is_of_month: bool) -> None:
+    """A section from the module that has its `collect`, and whatever else of a section it has."""
+    names = {"chart": "chart", "rows": "ROWS", "definitions": "DEFINITIONS", "points": "points", "lines": "lines"}
+    names["minutes"] = "MINUTES"
+    given = {field: getattr(module, name) for field, name in names.items() if hasattr(module, name)}
+    add_section(Section(key, title, position, template, module.collect, is_of_month, **given))
+
+
 def in_order() -> list[Section]:
     return sorted(sections.values(), key=lambda section: (section.position, section.key))
 
 
+def agenda_of(meeting: Meeting | None) -> list[AgendaSection]:
+    """The agenda of a meeting, or the template for None, as it stands now: sections left out included, those that no
+    app registers any more not. What is new in the registry stands at its place, and is not saved yet."""
+    rows = [row for row in AgendaSection.objects.filter(meeting=meeting) if row.is_own or row.key in sections]
+    return filled_up(rows, {section.key: section.minutes for section in in_order()}, meeting)
+
+
+def section_of(row: AgendaSection) -> Section:
+    """What stands in a place of an agenda. Raises KeyError when no app registers it any more."""
+    if not row.is_own:
+        return sections[row.key]
+    shows = {"prompt": row.prompt}
+    return Section(row.key, row.title, row.position, OWN_TEMPLATE, lambda period, meeting: shows, minutes=row.minutes)
+
+
+def sections_of(meeting: Meeting) -> list[Section]:
+    """The sections of the meeting in the order of its agenda, without those left out."""
+    return [section_of(row) for row in agenda_of(meeting) if not row.is_left_out]
+
+
+def points_of(key: str, data: dict) -> list[Point]:
+    """A section's figures from what a pack has of it; none of a section that is no more, or that did not keep them."""
+    return _read(sections.get(key), "points", data)
+
+
+def lines_of(key: str, data: dict) -> list[Line]:
+    return _read(sections.get(key), "lines", data)
+
+
+def _read(section: Section | None, what: str, data: dict) -> list:
+    reader = getattr(section, what, None)
+    try:
+        return reader(data) if reader else []
+    except (KeyError, ValueError, TypeError):
+        return []
+
+
+def rows_behind(meeting: Meeting) -> list[tuple[str, str]]:
+    """(title, address) of the exports behind the figures, each once, in the order of the agenda."""
+    shown = sections_of(meeting)
+    found = {rows.title: _address(rows.url_name, rows, meeting) for section in shown for rows in section.rows}
+    return list(found.items())
+
+
+def pages_behind(section: Section, meeting: Meeting) -> list[tuple[str, str]]:
+    """(title, address) of the lists whose rows a section's figures stand on."""
+    return [(rows.title, _address(rows.page, rows, meeting)) for rows in section.rows]
+
+
+def definitions_behind(chosen: Iterable[Section]) -> list[Definition]:
+    """What the figures of these sections follow: the version in force of each definition, once, in their order."""
+    latest = once("definitions", lambda: {each.slug: each for each in Definition.objects.order_by("version")})
+    slugs = dict.fromkeys(slug for section in chosen for slug in section.definitions)
+    return [latest[slug] for slug in slugs if slug in latest]
+
+
+def _address(url_name: str, rows: Rows, meeting: Meeting) -> str:
+    first, last = meeting.period
+    days = [day.isoformat() for day in (first, last, last_year(last)[0], last_days(last, 90)[0])]
+    query = {name: value.format(*days) for name, value in rows.query.items()}
+    return f"{reverse(url_name)}?{urlencode(query)}"
+
+
 def collect(meeting: Meeting) -> list[Shown]:
     """All sections of the meeting, in order, as things stand now by the company's clock: what closing freezes."""
-    return _shown(meeting, in_order(), _worked_out)
+    return _shown(meeting, sections_of(meeting), {})
 
 
 def preview(meeting: Meeting, chosen: list[Section] | None = None) -> list[Shown]:
-    """The chosen sections, or all, while the meeting is prepared: sums of a large month may be a minute old."""
-    return _shown(meeting, in_order() if chosen is None else chosen, _kept)
+    """The chosen sections, or all, while the meeting is prepared: from what a job has worked out before, if it has."""
+    prepared = {row.section: Figure(row.data, row.at) for row in meeting.prepared.all()}
+    return _shown(meeting, sections_of(meeting) if chosen is None else chosen, prepared)
 
 
-def _shown(meeting: Meeting, chosen: list[Section], figure_of: Callable[[Section, Meeting], Figure]) -> list[Shown]:
+def _shown(meeting: Meeting, chosen: list[Section], prepared: dict[str, Figure]) -> list[Shown]:
     notes = dict(meeting.notes.values_list("section", "text"))
     with timezone.override(Company.current().zone):
-        figures = [(section, figure_of(section, meeting)) for section in chosen]
+        figures = [
+            (section, prepared.get(section.key) or Figure(section.collect(meeting.period, meeting)))
+            for section in chosen
+        ]
     return [Shown(section, figure.value, notes.get(section.key, ""), figure.at) for section, figure in figures]
-
-
-def _worked_out(section: Section, meeting: Meeting) -> Figure:
-    return Figure(section.collect(meeting.period, meeting))
-
-
-def _kept(section: Section, meeting: Meeting) -> Figure:
-    if not section.is_of_month:
-        return _worked_out(section, meeting)
-    closed = Opportunity.objects.closed_between(meeting.period)
-    work = partial(section.collect, meeting.period, meeting)
-    return kept(f"meeting-{meeting.pk}-{section.key}", work, stands_on=lambda _: closed.count())

@@ -48,6 +48,8 @@ def written_down(*, meeting: Meeting, shown: list[Shown], version: int, by: User
         "meeting": {
             "id": meeting.pk,
             "month": meeting.month,
+            "first_day": meeting.first_day,
+            "last_day": meeting.last_day,
             "held_on": meeting.held_on,
             "facilitator": str(meeting.facilitator or ""),
             "version": version,

@@ -6,7 +6,7 @@ What somebody may not see is left out by `visible_to` (404); what they may see b
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 
-from feedback.models import Action, Meeting, Opportunity, Review, SavedFilter, Team, User
+from feedback.models import Action, Decision, Meeting, Opportunity, Review, SavedFilter, Team, User
 from feedback.models.people import Role
 
 
@@ -98,6 +98,12 @@ def can_prepare_meetings(user: User) -> bool:
     return is_leader(user) or is_marketer(user)
 
 
+def can_delete_meeting(user: User, meeting: Meeting) -> bool:
+    """As long as nothing hangs on it: no closed version, decision or action, and no review coded again for it."""
+    hang_on_it = meeting.packs, meeting.decisions, meeting.actions, meeting.second_codings
+    return is_leader(user) and not any(rows.exists() for rows in hang_on_it)
+
+
 def can_close_meeting(user: User, meeting: Meeting) -> bool:
     return is_leader(user) and not meeting.is_closed
 
@@ -110,9 +116,42 @@ def can_write_in_meeting(user: User, meeting: Meeting) -> bool:
     return can_prepare_meetings(user) and not meeting.is_closed
 
 
+def can_save_agenda(user: User) -> bool:
+    """Make an agenda the one that new meetings start from."""
+    return is_leader(user)
+
+
+def can_code_again(user: User) -> bool:
+    """Code reviews of a meeting's sample a second time, those of others only: see `samples.waiting_for`."""
+    return can_prepare_meetings(user)
+
+
 def can_end_action(user: User, action: Action) -> bool:
     """Whoever promised it, and those who run the meetings."""
     return action.owner_id == user.pk or can_prepare_meetings(user)
+
+
+def can_link_promise(user: User, promise: Action | Decision) -> bool:
+    """Say what an action or a decision became: whoever promised it, and those who run the meetings."""
+    return promise.owner_id == user.pk or can_prepare_meetings(user)
+
+
+def can_judge_decision(user: User) -> bool:
+    """Say whether a decision was kept."""
+    return can_prepare_meetings(user)
+
+
+def can_send_summary(user: User) -> bool:
+    return can_prepare_meetings(user)
+
+
+def can_propose_definition(user: User) -> bool:
+    return can_prepare_meetings(user)
+
+
+def can_decide_definition(user: User) -> bool:
+    """Take a new wording of a definition, or leave it as it is."""
+    return is_leader(user)
 
 
 def can_share_filters(user: User) -> bool:

@@ -4,6 +4,7 @@ Horizontal places are percentages and heights are pixels, so a picture fits a ph
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -11,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 SPARK_WIDTH, SPARK_HEIGHT, SPARK_MARGIN = 100, 24, 3
 ROW = 36  # pixels; the height of a Pareto row in meetings.css
 COLUMNS_HEIGHT, COLUMNS_FOOT = 120, 20
+PLOT_HEIGHT, PLOT_FOOT, PLOT_LINE = 168, 24, 16
 
 
 def sparkline(values: Sequence[float], label: str) -> SafeString:
@@ -122,6 +124,85 @@ def columns(bars: Sequence[tuple[str, float, str]], label: str) -> SafeString:
         COLUMNS_HEIGHT,
         COLUMNS_HEIGHT,
         body,
+    )
+
+
+class Whisker(NamedTuple):
+    """A share with its interval, 0 to 1 each, known of the time from `first` to `last` and drawn at `at`, 0 to 1 of
+    the width. `kind` is 1 for what it is about (filled) and 2 for what it is compared with (hollow and dashed).
+    """
+
+    first: float
+    last: float
+    at: float
+    value: float
+    low: float
+    high: float
+    kind: int
+    title: str
+
+
+def interval_plot(
+    whiskers: Sequence[Whisker], marks: Sequence[tuple[float, str]], ends: tuple[str, str], label: str
+) -> SafeString:
+    """Shares with their intervals over time, from nought to a hundred percent. `marks` are days to be seen with their
+    words, in order; `ends` says when the time begins and ends.
+    """
+    top = PLOT_LINE * len(marks) + 20
+    foot = top + PLOT_HEIGHT
+    return format_html(
+        '<svg class="interval-plot" width="100%" height="{}" role="img" aria-label="{}">{}{}{}'
+        '<text class="draw-text" x="0" y="{}">{}</text>'
+        '<text class="draw-text" x="100%" y="{}" text-anchor="end">{}</text></svg>',
+        foot + PLOT_FOOT,
+        label,
+        format_html_join(
+            "",
+            '<line class="draw-grid" x1="0" x2="100%" y1="{}" y2="{}"/><text class="draw-text" x="0" y="{}">{}</text>',
+            [(y, y, y - 3, words) for y, words in _levels(top)],
+        ),
+        format_html_join("", "{}", [(_mark(at, words, row, foot),) for row, (at, words) in enumerate(marks)]),
+        format_html_join("", "{}", [(_whisker(each, top),) for each in whiskers]),
+        foot + 18,
+        ends[0],
+        foot + 18,
+        ends[1],
+    )
+
+
+def _levels(top: int) -> list[tuple[int, str]]:
+    return [(top + round(PLOT_HEIGHT * (1 - level / 100)), f"{level}\u00a0%") for level in (0, 50, 100)]
+
+
+def _mark(at: float, words: str, row: int, foot: int) -> SafeString:
+    """A line down from its words, which stand on the side where there is room, each a line lower than the last."""
+    y, fits = PLOT_LINE * row + 12, at < 0.5
+    return format_html(
+        '<line class="interval-mark" x1="{0}" x2="{0}" y1="{1}" y2="{2}"/>'
+        '<text class="draw-text" x="{0}" y="{3}" dx="{4}" text-anchor="{5}">{6}</text>',
+        _percent(at),
+        y - 8,
+        foot,
+        y,
+        5 if fits else -5,
+        "start" if fits else "end",
+        words,
+    )
+
+
+def _whisker(each: Whisker, top: int) -> SafeString:
+    x, (y, low, high) = _percent(each.at), (top + PLOT_HEIGHT * (1 - v) for v in (each.value, each.low, each.high))
+    return format_html(
+        '<g class="interval-{0}"><title>{1}</title><line class="interval-level" x1="{2}" x2="{3}" y1="{5}" y2="{5}"/>'
+        '<line class="interval-range" x1="{4}" x2="{4}" y1="{6}" y2="{7}"/><circle cx="{4}" cy="{5}" r="5"/></g>',
+        each.kind,
+        each.title,
+        _percent(each.first),
+        _percent(each.last),
+        x,
+        f"{y:.1f}",
+        f"{low:.1f}",
+        f"{high:.1f}",
     )
 
 

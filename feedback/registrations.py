@@ -5,18 +5,28 @@ from django.utils import timezone
 
 from feedback import (
     audited,
+    becoming,
     coding,
+    company_figures,
     competitors,
     digest_parts,
+    discussed,
     feeds,
     held,
     meeting_panels,
+    notification_kinds,
     personal_data,
+    readiness,
     retention,
     sections,
+    since_closing,
 )
 from feedback import digest_mail as _digest_mail  # noqa: F401  registers its kind of work
+from feedback import invite_mail as _invite_mail  # noqa: F401  registers its kind of work
+from feedback import meeting_days as _meeting_days  # noqa: F401  registers its kind of work
 from feedback import password_reset as _password_reset  # noqa: F401  registers its kind of work
+from feedback import preparing as _preparing  # noqa: F401  registers its kinds of work
+from feedback import summary_mail as _summary_mail  # noqa: F401  registers its kind of work
 from feedback.administration import Page, add_page
 from feedback.filters import OpportunityFilter, ReviewFilter
 from feedback.finding import find_deals
@@ -25,20 +35,29 @@ from feedback.importing import job as _import_job  # noqa: F401  registers its k
 from feedback.lists import Listing, add_listing
 from feedback.models import Opportunity
 from feedback.permissions import can_administer, can_erase, can_read_imports, can_read_settings, is_rep
+from feedback.webhooks import delivering as _delivering  # noqa: F401  registers its kind of work
+from feedback.webhooks import events
 
 
 def register():
     sections.register()
+    discussed.register()
     personal_data.register()
     retention.register()
     feeds.register()
     digest_parts.register()
+    notification_kinds.register()
+    becoming.register()
+    company_figures.register()
+    since_closing.register()
+    events.register()
     meeting_panels.register()
+    readiness.register()
     coding.register()
     competitors.register()
     add_rail_entry(RailEntry("Home", 0, "feedback:home", "home"))
     add_rail_entry(RailEntry("Reviews", 10, "feedback:review_owed", "clipboard-document-check", _owed, "owed"))
-    add_rail_entry(RailEntry("Meetings", 50, "feedback:meeting_list", "calendar-days"))
+    add_rail_entry(RailEntry("Meetings", 50, "feedback:meeting_list", "calendar-days", also=("feedback:series",)))
     add_rail_entry(RailEntry("Deals", 60, "feedback:opportunity_list", "briefcase"))
     add_rail_entry(RailEntry("Definitions", 90, "feedback:definition_list", "book-open"))
     add_listing(Listing("deals", "Deals", "feedback:opportunity_list", OpportunityFilter))
@@ -69,6 +88,8 @@ def _add_pages():
     add_page(Page("Competitors", 50, "feedback:competitor_list", "flag", words, can_read_settings))
     words = "Which lost deals owe no review, and why"
     add_page(Page("Exclusion rules", 55, "feedback:exclusion_rule_list", "funnel", words, can_read_settings))
+    words = "Which other programs are told of what happens here, such as Slack and Teams"
+    add_page(Page("Webhooks", 60, "feedback:webhook_list", "signal", words, can_read_settings))
     words = "What came in from the CRM, when, and what was left out"
     add_page(Page("Imports", 70, "feedback:import_list", "arrow-up-tray", words, can_read_imports))
     words = "Find it, export it, remove it; how long things are kept"

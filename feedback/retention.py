@@ -5,11 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from feedback.jobs import Run, runs
-from feedback.models import Digest, ImportRemark, Job, Notification, Retention, Review, Session
+from feedback.models import (
+    Delivery,
+    Digest,
+    ImportRemark,
+    Invite,
+    Job,
+    Notification,
+    Retention,
+    Review,
+    Session,
+    SummaryMail,
+)
 
 CHUNK = 1000
 MONTH = timedelta(days=30.44)
@@ -90,7 +101,10 @@ def register() -> None:
             "Notifications that were read",
             "They name deals and themes, and nobody opens them again.",
             12,
-            lambda before: [Notification.objects.filter(read_at__lt=before)],
+            lambda before: [
+                Notification.objects.filter(read_at__lt=before),
+                Notification.objects.filter(in_portal=False, at__lt=before),  # told by digest, and never opened
+            ],
         )
     )
     add_kind(
@@ -100,6 +114,35 @@ def register() -> None:
             "Who was sent a mail on which day. What it said is not kept.",
             6,
             lambda before: [Digest.objects.filter(due_at__lt=before)],
+        )
+    )
+    add_kind(
+        Kind(
+            "invites",
+            "Records of invitations to meetings",
+            "Whose calendar was told of which meeting. Those of meetings to come stay.",
+            12,
+            lambda before: [
+                Invite.objects.filter(Q(meeting=None) | Q(meeting__held_on__lt=before.date()), at__lt=before)
+            ],
+        )
+    )
+    add_kind(
+        Kind(
+            "summaries",
+            "Records of mailed summaries",
+            "Who was sent the summary of which meeting. The summary itself stays with the meeting.",
+            24,
+            lambda before: [SummaryMail.objects.exclude(outcome="").filter(at__lt=before)],
+        )
+    )
+    add_kind(
+        Kind(
+            "webhooks",
+            "What webhooks delivered",
+            "Events that were sent or given up, and how the other side answered.",
+            3,
+            lambda before: [Delivery.objects.ended().filter(at__lt=before)],
         )
     )
     add_kind(Kind("sign-ins", "Sign-ins and failed attempts", "Addresses and browsers of your people.", 6, _sign_ins))

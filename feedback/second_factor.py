@@ -5,8 +5,6 @@ that is nobody's until the code was given: the middleware hides the person from 
 to remember to ask, and none can forget. Rows and arithmetic are django-allauth's; pages and throttle are ours.
 """
 
-import base64
-import hashlib
 import hmac
 import time
 
@@ -14,7 +12,6 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
-from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.models import AnonymousUser
@@ -22,7 +19,10 @@ from django.contrib.auth.signals import user_logged_in
 from django.db import transaction
 from django.shortcuts import redirect
 
+from feedback.sealing import Unsealable, seal, unseal
+
 STATE = "second_factor"
+SEALED_FOR = "second factor"
 NONE, ASKED, PASSED = "none", "asked", "passed"
 PATIENCE = 600  # seconds between the password and the code
 OPEN_WITHOUT = {"second_factor_create", "security", "sessions_end", "logout", "password_change", "password_change_done"}
@@ -32,15 +32,10 @@ class EncryptingAdapter(DefaultMFAAdapter):
     """Keeps secrets out of the database: they are sealed with a key made from `SECRET_KEY`."""
 
     def encrypt(self, text):
-        return _fernet().encrypt(text.encode()).decode()
+        return seal(text, SEALED_FOR)
 
     def decrypt(self, encrypted_text):
-        return _fernet().decrypt(encrypted_text.encode()).decode()
-
-
-def _fernet():
-    key = hashlib.sha256(b"second factor\0" + settings.SECRET_KEY.encode()).digest()
-    return Fernet(base64.urlsafe_b64encode(key))
+        return unseal(encrypted_text, SEALED_FOR)
 
 
 def has_second_factor(user) -> bool:
@@ -64,7 +59,7 @@ def takes_code(user, code: str) -> bool:
             return True
         codes = rows.get(Authenticator.Type.RECOVERY_CODES)
         return bool(codes) and RecoveryCodes(codes).validate_code(code)
-    except InvalidToken:  # sealed with another SECRET_KEY: an admin has to reset it
+    except Unsealable:  # sealed with another SECRET_KEY: an admin has to reset it
         return False
 
 

@@ -76,6 +76,15 @@ DEFINITIONS = [
     ("loop-time", "Loop time",
      "Days from the first time an objection of a theme was heard to its answer going live, as a median over themes "
      "whose first answer went live in the period.", "median(published − first heard)"),
+    ("loop-steps", "Steps of the loop",
+     "Calendar days of the company's time zone from one moment of a theme to the next: first heard, first placed in "
+     "the theme, content first asked for, first answer live, reps told of it, first used on a deal, and a person's "
+     "word on its result. A step counts for a theme where both moments came, and in this order, in the month in which "
+     "it ended. Over themes the median and the 90th percentile are shown, the latter interpolated (method 7 of "
+     "Hyndman and Fan). Merged themes count in the one they were merged into. A theme in use whose step has begun, "
+     "while neither its end nor anything behind it has come, waits: it is in no median yet and is said beside them. "
+     "For content and answers only marketing's themes wait, and once asked for only while a request is in work.",
+     "median and 90th percentile of (end − start) over themes, by month of the end"),
     ("cycle-length", "Cycle length", "Days from the day a deal was created to the day it closed, won and lost apart.",
      "median(closed − created)"),
     ("primary-reason", "Primary reason", "The one reason without which we would most likely have won.", ""),
@@ -89,6 +98,67 @@ DEFINITIONS = [
      "contributing reason is among the ones their objections speak for. Objections about competitors and the effort "
      "of changing speak for none. It is counted over the company, never by person.",
      "deals that agree ÷ deals with both"),
+    ("triage-score", "Triage score",
+     "How much a theme that waits for marketing asks for an answer, from 0 to 100 points, beside the others that wait. "
+     "Open value exposed gives up to 30 points: open deals on which it was heard. Lost value of 90 days gives up to "
+     "25: deals lost in the last 90 days on which it was heard. Late-stage share gives up to 15: of the deals on which "
+     "it was heard while open in the last 12 months, those where that was in the last third of the stages, counted by "
+     "the lower end of the 95 % interval so that 1 of 1 does not stand before 40 of 60. Trend gives up to 10: how many "
+     "voices more it had in the last three whole months than in the three before. Voices give up to 10: objections of "
+     "the last 12 months. Reuse gives up to 10: people who would use an answer, which are those who logged it in the "
+     "last 12 months and those who own an open deal on which it was heard. Each part goes by rank, so that one huge "
+     "deal cannot drown the rest: of the themes that have any of it the largest gets all points, the smallest of four "
+     "a quarter, equal ones the same, and none gives none. Deals without an amount and without a list price, and those "
+     "in another currency, count nothing.",
+     "Σ points of the part × themes with as much or less of it ÷ themes with any of it, to a tenth of a point"),
+    ("impact", "Impact",
+     "How the win rate against a theme changed once its answer was published, less the change of deals of the same "
+     "days on which other objections were heard. A deal belongs to the day the theme was first heard on it while it "
+     "was open, and counts if it closed within the median cycle length from then on: the follow-up. Before are deals "
+     "of the year that ended one follow-up before publishing; after are those of the year from publishing on whose "
+     "follow-up is over. Shares have Wilson's score interval, differences Newcombe's, both at 95 %. Nothing is "
+     "concluded from fewer than 20 deals on a side. It is an association, not proof: whatever else changed on those "
+     "deals alone is in it too.",
+     "(won after − won before) against the theme − (won after − won before) against others, as shares of closed"),
+    ("won-value", "Won value",
+     "The amounts of the deals won in the period, in the company's currency, each deal once. Where the amount is "
+     "unknown the list price stands in and is counted as estimated.", "Σ amount, else estimate, over distinct deals"),
+    ("destination", "Where the money went",
+     "Whom or what a lost deal was lost to, apart from why: a competitor, no decision, built in-house, a cancelled "
+     "project, our own withdrawal, or unknown. Each reviewed deal counts once, with its primary reason.",
+     "deals and Σ amount, else estimate, by destination of the submitted review"),
+    ("evidence", "How we know a reason",
+     "What the submitted loss reviews of the period rest on: the buyer said it, the buyer implied it, or it is our own "
+     "inference.", "reviews by kind of evidence"),
+    ("other-and-unknown", "Other and unknown",
+     "Submitted loss reviews whose primary reason is “Other”, and those that say “Unknown”. Over a tenth of “Other” "
+     "the list of reasons does not fit.", "reviews that say so ÷ submitted loss reviews"),
+    ("identical-notes", "Identical notes",
+     "Submitted loss reviews whose free text stands in another one of the same period, too. Case, spaces and signs "
+     "make no difference. Such a note was copied, or says nothing.",
+     "reviews with a repeated note ÷ reviews with a note"),
+    ("silent-losses", "Silent losses never asked again",
+     "Deals lost in twelve months because the buyer stopped answering, whose review was handed in 30 days ago or "
+     "earlier. One counts as never asked again while no answer of its review was changed and it was not withdrawn.",
+     "untouched since handed in ÷ handed in 30 days ago or earlier"),
+    ("coding-agreement", "Agreement of two coders",
+     "A tenth of the submitted loss reviews of the period, at least twenty if there are as many, is drawn by a hash "
+     "of the meeting's and the review's numbers, so that the draw is repeatable and nobody chooses. Somebody else "
+     "codes them without seeing the first code. The share is of reviews coded alike; Cohen's kappa is what of it goes "
+     "beyond chance: 0 is no more than chance, 1 is full agreement. Its 95 % interval is from the large-sample "
+     "standard error (Fleiss, Cohen and Everitt 1969). Under 20 reviews only the counts are shown.",
+     "κ = (observed − by chance) ÷ (1 − by chance)"),
+    ("not-landing", "Where we do not land",
+     "Segments and lead sources whose win rate over twelve months lies below that of all other deals, so that the 95 % "
+     "interval of the difference (Newcombe) lies below nought. Groups of fewer than twenty deals are not compared.",
+     "won ÷ closed of the group − won ÷ closed of all others"),
+    ("rising-themes", "Rising, falling and new themes",
+     "Of the deals on which any theme was heard in the period, the share on which this one was, beside the same share "
+     "of the period before. So a theme does not rise because more is logged. It rises or falls where Fisher's exact "
+     "test tells the two shares apart, after Benjamini and Hochberg's correction over all themes heard in either: of "
+     "those named at most one in ten is expected to be there by chance. New is a theme that was never heard before the "
+     "period and on two deals or more in it; new themes are not tested.",
+     "deals with the theme ÷ deals with any theme, now and before"),
 ]  # fmt: skip
 
 

@@ -15,6 +15,7 @@ keep(
         models.Placement,
         models.Proposal,
         models.Publication,
+        models.ShareLink,
         models.Split,
         models.Theme,
         models.Usage,

@@ -47,11 +47,14 @@ def _way(objection, asked, declined, live, used):
     placement = objection.placement
     theme = placement.theme_id if placement else None
     piece, since = live.get(theme, (None, None))
-    refused = "" if theme in asked or theme not in declined else f"Declined: {declined[theme]}"
+    asked_at, refused = asked.get(theme), ""
+    if asked_at is None and theme in declined:
+        why, asked_at = declined[theme]
+        refused = f"Declined: {why}"
     reached = [
         ("Heard", objection.heard_on, ""),
         ("In a theme", _day(placement.at) if placement else None, ""),
-        ("Asked for", _day(asked.get(theme)), refused),
+        ("Asked for", _day(asked_at), refused),
         ("Answer live", since, ""),
         ("You used it", _day(used.get((objection.opportunity_id, theme))), ""),
     ]
@@ -61,12 +64,13 @@ def _way(objection, asked, declined, live, used):
 
 
 def _asked(themes):
-    """(theme → when content was first asked for and not refused, theme → why it was declined last)"""
+    """(theme → when content was first asked for and not refused, theme → (why it was declined last, when asked for))"""
     rows = ContentRequest.themes.through.objects.filter(theme__in=themes)
     standing = rows.exclude(contentrequest__state__in=FRUITLESS)
     asked = dict(standing.values_list("theme").annotate(Min("contentrequest__at")))
     moves = rows.filter(contentrequest__state=RequestState.DECLINED, contentrequest__moves__to_state="declined")
-    declined = dict(moves.order_by("contentrequest__moves__at").values_list("theme", "contentrequest__moves__why"))
+    told = ("theme", "contentrequest__moves__why", "contentrequest__at")
+    declined = {theme: (why, at) for theme, why, at in moves.order_by("contentrequest__moves__at").values_list(*told)}
     return asked, declined
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from objections.archives import BROKEN, FileRefused, refuse_unsafe
+
 MAX_BYTES = 20 * 1024 * 1024
 
 
@@ -45,22 +47,21 @@ TEXTS = {".txt", ".md", ".csv"}
 ACCEPTED = "PDF, Word, PowerPoint, Excel, OpenDocument, PNG, JPEG, MP4, text, Markdown or CSV"
 
 
-class FileRefused(ValueError):
-    """Why a file is not taken; the message is for the person."""
-
-
 def kind_of(file: BinaryIO, name: str, size: int) -> FileKind:
     """The kind of an upload whose bytes agree with its extension. Raises `FileRefused`; leaves `file` at its start."""
     if size > MAX_BYTES:
         raise FileRefused("The file is larger than 20 MB. Put it where it can be linked to, and give the link.")
     extension = Path(name).suffix.lower()
+    if extension in (".svg", ".svgz"):
+        raise FileRefused("An SVG picture can hold programs. Save it as PNG or PDF.")
     if extension not in KINDS:
         raise FileRefused(f"We take {ACCEPTED}.")
-    file.seek(0)
-    matches = _looks_like(extension, file)
-    file.seek(0)
-    if not matches:
-        raise FileRefused(f"The file is called {extension} but its content is something else, or has macros.")
+    try:
+        file.seek(0)
+        if not _looks_like(extension, file):
+            raise FileRefused(f"The file is called {extension} but its content is something else.")
+    finally:
+        file.seek(0)
     return KINDS[extension]
 
 
@@ -86,18 +87,25 @@ def _looks_like(extension, file):
 
 
 def _is_office(extension, file):
-    """Reads the table of contents only, so a file that would unpack to something huge costs nothing."""
+    """Whether it is an archive of this kind. Raises `FileRefused` for one that holds what may not come along."""
     try:
         with zipfile.ZipFile(file) as archive:
-            names = archive.namelist()
-            if any(name.lower().endswith("vbaproject.bin") for name in names):
+            if not _has_its_parts(extension, archive):
                 return False
-            if extension in OFFICE_PARTS:
-                return "[Content_Types].xml" in names and any(n.startswith(OFFICE_PARTS[extension]) for n in names)
-            with archive.open("mimetype") as mimetype:
-                return mimetype.read(100).decode("ascii", "replace") == KINDS[extension].media_type
-    except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError):
+            refuse_unsafe(archive)
+            return True
+    except FileRefused:
+        raise
+    except BROKEN:
         return False
+
+
+def _has_its_parts(extension, archive):
+    names = archive.namelist()
+    if extension in OFFICE_PARTS:
+        return "[Content_Types].xml" in names and any(n.startswith(OFFICE_PARTS[extension]) for n in names)
+    with archive.open("mimetype") as mimetype:
+        return mimetype.read(100).decode("ascii", "replace") == KINDS[extension].media_type
 
 
 def _is_text(file):

@@ -20,6 +20,7 @@ from objections.metrics import (
     lost_value_by_theme,
     open_value_by_theme,
     share_in_theme,
+    unanswered_lost_value,
     unanswered_money,
     voices_by_month,
     win_rate_against,
@@ -73,13 +74,6 @@ class Headline:
     known: Coverage
     in_theme: Share
     deals: int
-
-    @property
-    def unanswered_note(self) -> str:
-        themes = len(self.unanswered.by_theme)
-        if not themes:
-            return "no theme without an answer cost us a deal"
-        return f"on {number_of(themes, 'theme')} without published collateral"
 
     @property
     def loop_days(self) -> str:
@@ -144,6 +138,11 @@ def _unanswered(today: date, lost: dict[int, Money]) -> UnansweredValue:
     """As `unanswered_lost_value`, without finding again what was lost on each theme."""
     themes = Theme.objects.active().unanswered().order_by().values_list("pk", flat=True)
     return UnansweredValue(unanswered_money(today), {pk: lost[pk] for pk in themes if pk in lost})
+
+
+def unanswered(today: date) -> Figure[UnansweredValue]:
+    """The same for pages without the other tiles. Two queries, or none while kept."""
+    return kept(f"unanswered-{today}", lambda: unanswered_lost_value(today), stands_on=lambda v: v.money.deals)
 
 
 def theme_rows(themes: QuerySet[Theme], year: Year, *, sort: str = "value") -> list[ThemeRow]:

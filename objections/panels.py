@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from feedback.home import Hit
 from feedback.models import Opportunity, User
+from objections.alarms import alarms_of
 from objections.models import Collateral, ContentRequest, Placement, Publication, Usage
 from objections.permissions import can_move_requests
 from objections.workflow import clock_of
@@ -34,6 +35,14 @@ def queue(user: User) -> dict:
         "new": f"{new} to triage" if new else "",
         "first": first,
     }
+
+
+def stale(user: User) -> dict:
+    """Published pieces that may not hold any more, those with a late review first."""
+    now = timezone.now()
+    pieces = Collateral.objects.stale(now)
+    first = list(pieces.with_rows().order_by(F("review_by").asc(nulls_last=True), "title", "pk")[:ASKED_AT_ONCE])
+    return {"count": pieces.count(), "first": [(piece, alarms_of(piece, now)) for piece in first]}
 
 
 def shipped(user: User) -> dict:

@@ -59,8 +59,8 @@ def find_collateral(user: User, words: str, limit: int) -> list[Hit]:
     for word in said:
         matching = matching.matching(word)
     by_words = _first(matching, _all_in("title", said), "title")
-    by_meaning = _seen(pieces, _near("collateral", words))
-    rows = _in_order(pieces.prefetch_related("publications"), fused(by_words, by_meaning)[:limit])
+    near = _near("collateral", words)
+    rows = _best(pieces.prefetch_related("publications"), by_words, near, limit)
 
     def where(piece: Collateral) -> str:
         if piece.pk not in by_words:
@@ -76,8 +76,7 @@ def find_answers(user: User, words: str, limit: int) -> list[Hit]:
     """Approved words in force, of active themes; each leads to its theme."""
     answers = Answer.objects.filter(retired_at=None, theme__in=Theme.objects.visible_to(user).active())
     by_words = _first(answers.filter(_all_in("text", split(words))), None, "-approved_at")
-    by_meaning = _seen(answers, _near("answer", words))
-    rows = _in_order(answers.select_related("theme"), fused(by_words, by_meaning)[:limit])
+    rows = _best(answers.select_related("theme"), by_words, _near("answer", words), limit)
     return [
         Hit(shortened(row.text), str(row.theme), row.theme.get_absolute_url(), _where(row.pk, by_words, "in its words"))
         for row in rows
@@ -91,8 +90,7 @@ def find_themes(user: User, words: str, limit: int) -> list[Hit]:
     for word in said:
         every &= Q(name__icontains=word) | Q(definition__icontains=word)
     by_words = _first(themes.filter(every).with_voices(), _all_in("name", said), "-voices")
-    by_meaning = _seen(themes, _near("theme", words))
-    rows = _in_order(themes.with_voices(), fused(by_words, by_meaning)[:limit])
+    rows = _best(themes.with_voices(), by_words, _near("theme", words), limit)
 
     def where(theme: Theme) -> str:
         return _where(theme.pk, by_words, "in its name" if stands_in(said, theme.name) else "in its definition")
@@ -105,7 +103,7 @@ def find_objections(user: User, words: str, limit: int) -> list[Hit]:
     voices, said = Objection.objects.visible_to(user).live(), split(words)
     by_words = list(voices.saying_or_on(said, deals_found(user, words), user).values_list("pk", flat=True)[:DEEP])
     by_meaning = _sound(voices, _near("objection", words), user)
-    shown = _in_order(voices.select_related("opportunity__account"), fused(by_words, by_meaning)[:limit])
+    shown = _best(voices.select_related("opportunity__account"), by_words, by_meaning, limit)
 
     def where(voice: Objection) -> str:
         in_words = stands_in(said, voice.words_for(user))
@@ -167,15 +165,13 @@ def _near(kind: str, words: str) -> list[int]:
     return [pk for pk, likeness in found.items() if likeness >= NEAR[kind]][:DEEP]
 
 
-def _seen(rows: QuerySet, near: list[int]) -> list[int]:
-    """Without what this person may not see, or is not there any more."""
-    there = set(rows.filter(pk__in=near).order_by().values_list("pk", flat=True)) if near else ()
-    return [pk for pk in near if pk in there]
-
-
-def _in_order(rows: QuerySet, ids: list[int]) -> list:
-    found = rows.in_bulk(ids) if ids else {}
-    return [found[pk] for pk in ids if pk in found]
+def _best(rows: QuerySet, by_words: list[int], near: list[int], limit: int) -> list:
+    """The first of both orders. Of what lies near, some may not be seen or is gone: the next take its place."""
+    order = fused(by_words, near)
+    found = rows.in_bulk(order[:limit]) if order else {}
+    if len(found) < len(order[:limit]) and order[limit:]:
+        found |= rows.in_bulk(order[limit:])
+    return [found[pk] for pk in order if pk in found][:limit]
 
 
 def _sound(voices: QuerySet[Objection], near: list[int], user: User) -> list[int]:

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from threading import BoundedSemaphore
 
 import numpy as np
-from django.db.models import Count, F
+from django.db.models import Count, Exists, F, OuterRef
 
 from feedback.metrics import number_of
 from feedback.models import User
 from feedback.permissions import can_read_buyers
 from objections.metrics import Uses, uses_of
-from objections.models import Answer, Collateral, Objection, Placement, Theme
+from objections.models import Answer, Collateral, Objection, Placement, Publication, Theme
 from objections.nlp.scripts import is_foreign_script
 from objections.theming.matching import Look, index_at_hand
 from objections.theming.reading import is_placeable
@@ -140,8 +140,9 @@ def _voices(themes: Sequence[int]) -> dict[int, int]:
 
 def best_pieces(themes: Sequence[int]) -> dict[int, tuple[Collateral, Uses]]:
     """By theme the published piece that was used on most won deals, then on most deals, then the newest."""
-    through = Collateral.themes.through.objects.filter(theme__in=themes)
-    rows = list(through.filter(collateral__in=Collateral.objects.published()).values_list("theme", "collateral"))
+    live = Publication.objects.live().filter(collateral=OuterRef("collateral"))
+    through = Collateral.themes.through.objects.filter(Exists(live), theme__in=themes)
+    rows = list(through.values_list("theme", "collateral"))
     uses, best = uses_of({piece for _, piece in rows}), {}
     for theme, piece in rows:
         record = uses.get(piece, Uses())

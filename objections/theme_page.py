@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from django.db.models import Min
 from django.urls import reverse
-from django.utils import timezone
 
 from feedback.metrics import Money, last_months, number_of
-from feedback.models import Notification, Opportunity, Segment
-from objections.metrics import Against, AnswerState, answer_state
-from objections.models import Objection, Publication, Theme, Usage
+from feedback.models import Company, Opportunity, Segment
+from objections.metrics import Against, AnswerState, Moment, Trend, answer_state, chains, trend_of
+from objections.models import Objection, Theme
+from objections.models.triage import ROUTED
 from objections.overview import Year
+from objections.triage_history import triage_entries
 
 TOP = 6
 EDITS = 30
@@ -32,12 +32,8 @@ class Figures:
         return sum(self.by_month)
 
     @property
-    def trend(self) -> str:
-        """The last three whole months beside the three before."""
-        recent, before = sum(self.by_month[-4:-1]), sum(self.by_month[-7:-4])
-        if recent == before:
-            return f"steady: {recent} in three months"
-        return f"{'up' if recent > before else 'down'} from {before} to {recent} in three months"
+    def trend(self) -> Trend:
+        return trend_of(self.by_month)
 
     @property
     def lost_note(self) -> str:
@@ -146,39 +142,25 @@ def _lines(voices: dict[str | None, list[int | None]], lost: set[int]) -> list[L
 
 
 def loop(theme: Theme) -> list[Step]:
-    """Heard → themed → requested → published → told → first used, each with its day and the days it took."""
-    placements = theme.placements.counted()
-    firsts = placements.aggregate(heard=Min("objection__heard_on"), themed=Min("at"))
-    published = Publication.objects.filter(collateral__themes=theme).order_by("at").values_list("pk", "at").first()
-    told = Notification.objects.filter(key=f"publication-{published[0]}") if published else Notification.objects.none()
-    used = Usage.objects.filter(collateral__themes=theme).aggregate(at=Min("at"))["at"]
-    days = [
-        ("Heard", firsts["heard"], ""),
-        ("Themed", _day(firsts["themed"]), ""),
-        ("Content asked for", _day(theme.requests.aggregate(at=Min("at"))["at"]), ""),
-        ("Answer live", _day(published and published[1]), ""),
-        ("Reps told", _day(told.aggregate(at=Min("at"))["at"]), _people(told.count())),
-        ("First used", _day(used), ""),
-    ]
-    return _clocked(days)
+    """Heard → themed → requested → published → told → first used → result, each with its day and the days it took."""
+    (chain,) = chains([theme], Company.agreed().zone)
+    notes = {Moment.TOLD: _people(chain.told)}
+    return _clocked([(moment.label, chain.on.get(moment), notes.get(moment, "")) for moment in Moment])
 
 
 def _clocked(days) -> list[Step]:
-    before, now_is_shown, steps = None, False, []
-    for name, on, note in days:
-        is_now = on is None and not now_is_shown
-        now_is_shown = now_is_shown or is_now
-        steps.append(Step(name, on, note, max((on - before).days, 0) if on and before else None, is_now))
+    """What comes next is what follows the last that has come; what lacks before that is not known any more."""
+    reached = max((at for at, (_, on, _) in enumerate(days) if on), default=-1)
+    before, steps = None, []
+    for at, (name, on, note) in enumerate(days):
+        took = max((on - before).days, 0) if on and before else None
+        steps.append(Step(name, on, note, took, is_now=at == reached + 1))
         before = on or before
     return steps
 
 
 def _people(count: int) -> str:
     return f"{count} {'person' if count == 1 else 'people'}" if count else ""
-
-
-def _day(at) -> date | None:
-    return timezone.localdate(at) if at else None
 
 
 def history_entries(theme: Theme, *, may_undo: bool) -> list[dict]:
@@ -192,6 +174,7 @@ def history_entries(theme: Theme, *, may_undo: bool) -> list[dict]:
     split_from = getattr(theme, "split_from", None)
     if split_from:
         entries.append(_deed(split_from, f"split it off “{split_from.theme}”", "split_undo", may_undo))
+    entries += triage_entries(theme, may_undo=may_undo)
     for answer in theme.answers.all():
         entries.append({"by": answer.approved_by, "at": answer.approved_at, "text": f"approved the words “{answer}”"})
     for proposal in theme.proposals.filter(state="accepted", kind="new").select_related("decided_by"):
@@ -208,6 +191,8 @@ def _edits(theme: Theme):
     records = list(theme.history.select_related("history_user")[: EDITS + 1])
     for new, old in pairwise(records):
         for change in new.diff_against(old).changes:
+            if change.field == "owner" and new.history_change_reason == ROUTED:
+                continue  # the routing tells it, with its reason
             if change.field == "category" and new.category.code == old.category.code:
                 continue  # the same category in another version of the taxonomy
             text = _EDIT.get(change.field, "changed the {field}").format(

@@ -2,16 +2,23 @@
 
 from django.utils import timezone
 
-from feedback.figures import kept
 from feedback.home import Panel, RailEntry, add_panel, add_rail_entry
 from feedback.models import Opportunity, User
 from feedback.permissions import is_marketer, is_rep
-from objections.metrics import unanswered_lost_value
+from objections import overview, triage_page
 from objections.models import Build, Objection, Placement, Proposal, Theme
 from objections.permissions import can_curate
 
 TOP = 5
-PARTS = ("objections:proposal", "objections:build", "objections:pile", "objections:map")
+NEXT = 3
+PARTS = (
+    "objections:proposal",
+    "objections:pin",
+    "objections:routing",
+    "objections:build",
+    "objections:pile",
+    "objections:map",
+)
 
 
 def register() -> None:
@@ -19,6 +26,7 @@ def register() -> None:
         RailEntry("Themes", 30, "objections:theme_list", "rectangle-stack", _proposals, "proposals to decide", PARTS)
     )
     add_panel(Panel("curate", 20, "objections/themes/_curate_panel.html", is_marketer, curate))
+    add_panel(Panel("triage", 25, "objections/triage/_panel.html", is_marketer, next_in_triage))
     add_panel(Panel("unanswered", 40, "objections/themes/_unanswered_panel.html", is_marketer, unanswered))
     add_panel(Panel("exposed", 30, "objections/themes/_exposed_panel.html", is_rep, exposed))
 
@@ -38,10 +46,15 @@ def curate(user: User) -> dict:
     }
 
 
+def next_in_triage(user: User) -> dict:
+    """The first of the triage queue."""
+    found = triage_page.triage(timezone.localdate())
+    return {"first": found.rows[:NEXT], "count": len(found.rows), "as_of": found.at}
+
+
 def unanswered(user: User) -> dict:
     """The themes without published collateral that cost most in the last twelve months."""
-    today = timezone.localdate()
-    figure = kept(f"unanswered-{today}", lambda: unanswered_lost_value(today), stands_on=lambda v: v.money.deals)
+    figure = overview.unanswered(timezone.localdate())
     value = figure.value
     top = list(value.by_theme.items())[:TOP]
     themes = Theme.objects.in_bulk([pk for pk, _ in top])

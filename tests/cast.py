@@ -5,24 +5,10 @@ from threading import Lock
 import pytest
 from django.test import Client
 
-from feedback.models import Company, Taxonomy
+from feedback.models import Company
 from feedback.models.people import Role
-from feedback.taxonomy import seed
-from objections.seeds import seed_themes
 from objections.theming import matching, meanings
 from tests.factories import make_team, make_user
-
-
-@pytest.fixture(autouse=True)
-def _seeded(request):
-    """Puts back the rows every portal starts with, which a test that flushes the database takes with it."""
-    if {"db", "transactional_db", "live_server"} & set(request.fixturenames) or request.node.get_closest_marker(
-        "django_db"
-    ):
-        request.getfixturevalue("transactional_db" if "live_server" in request.fixturenames else "_django_db_helper")
-        if not Taxonomy.objects.exists():
-            seed()
-            seed_themes()
 
 
 @pytest.fixture(autouse=True)

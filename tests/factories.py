@@ -5,9 +5,12 @@ from datetime import date
 
 from django.utils import timezone
 
+from feedback.actions.endpoints import make_endpoint
+from feedback.metrics import month_of
 from feedback.models import (
     Account,
     Competitor,
+    Endpoint,
     Meeting,
     Opportunity,
     Product,
@@ -21,6 +24,7 @@ from feedback.models import (
 )
 from objections.models import (
     Collateral,
+    CollateralStage,
     ContentRequest,
     Map,
     Objection,
@@ -140,11 +144,12 @@ def make_request(title="Price sheet", *, by, themes=(), **fields):
 
 
 def make_collateral(
-    title="Price sheet", *, owner, themes=(), published=True, link="https://example.com/sheet", **fields
+    title="Price sheet", *, owner, themes=(), stages=(), published=True, link="https://example.com/sheet", **fields
 ):
     fields.setdefault("type", "pricing sheet")
     collateral = Collateral.objects.create(title=title, owner=owner, **fields)
     collateral.themes.set(themes)
+    collateral.stages.set(CollateralStage.objects.called(stages))
     version = Version.objects.create(collateral=collateral, number=1, link=link, by=owner)
     if published:
         Publication.objects.create(collateral=collateral, version=version, by=owner)
@@ -152,4 +157,12 @@ def make_collateral(
 
 
 def make_meeting(month=None, *, by, **fields):
-    return Meeting.objects.create(month=month or date.today().replace(day=1), made_by=by, **fields)
+    first, last = month_of(month or date.today().replace(day=1))
+    return Meeting.objects.create(**{"first_day": first, "last_day": last, "made_by": by} | fields)
+
+
+HOOK = "https://hooks.chat.example/T0/B0/key"  # `.example` stands for no machine anywhere
+
+
+def make_webhook(name="Channel", *, by, url=HOOK, events=("request.declined",), **fields):
+    return make_endpoint(endpoint=Endpoint(name=name, events=list(events), **fields), url=url, by=by)[0]

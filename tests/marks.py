@@ -24,7 +24,7 @@ from feedback.models import (
 from feedback.models.people import Role
 from feedback.throttle import CODE_LIMIT
 from objections.actions.objections import change_objection
-from objections.models import Objection, Version
+from objections.models import CollateralStage, Objection, Version
 from objections.theming.reading import read_words
 from tests.factories import (
     make_collateral,
@@ -173,9 +173,10 @@ def _of_buyers(scene, rep):
 
 def _of_collateral(scene, marketer):
     piece = scene.unpublished
-    piece.title, piece.summary, piece.stage = f"unpublishedpiece {BOLD}", f"Later {BOLD}", "draftstage"
+    piece.title, piece.summary = f"unpublishedpiece {BOLD}", f"Later {BOLD}"
     piece.request = scene.request
     piece.save()
+    piece.stages.set(CollateralStage.objects.called(["draftstage"]))
     piece.versions.update(link="https://example.com/unpublishedlink")
     Version.objects.filter(pk=scene.version.pk).update(file_name="newerversion.txt", note=f"newerversion {BOLD}")
     scene.hidden_piece = make_collateral("unpublishedpiece too", owner=marketer, published=False)

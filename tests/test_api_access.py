@@ -3,7 +3,7 @@
 import pytest
 from django.urls import get_resolver
 
-from tests.test_access import ALL, OWN, ROLES, address, answer_of, names, scene  # noqa: F401  a fixture
+from tests.test_access import ALL, CURATORS, OWN, ROLES, address, answer_of, names, scene  # noqa: F401  a fixture
 
 LISTS = ["opportunity", "review", "objection", "theme", "request", "collateral", "meeting", "notification"]
 LISTS += ["taxonomy", "definition", "account", "competitor", "product", "segment", "team", "person"]
@@ -15,6 +15,7 @@ API = {
     "api:review-detail": ({"pk": "draft"}, "get", "y4y44y", 200),
     "api:objection-detail": ({"pk": "withdrawn"}, "get", "y4444y", 200),
     "api:theme-detail": ({"pk": "theme"}, "get", ALL, 200),
+    "api:theme-triage": ({}, "get", ALL, 200),
     "api:request-detail": ({"pk": "request"}, "get", ALL, 200),
     "api:collateral-detail": ({"pk": "unpublished"}, "get", "444yyy", 200),
     "api:meeting-detail": ({"pk": "meeting"}, "get", "444yyy", 200),
@@ -32,6 +33,18 @@ API = {
     "api:answer-change": ({"pk": "owed"}, "put", OWN, 422),
     "api:answer-won": ({"pk": "won"}, "put", OWN, 422),
     "api:submission": ({"pk": "owed"}, "post", OWN, 422),
+    "api:move": ({"pk": "request"}, "post", "333yyy", 415),  # posted without JSON
+    "api:brief": ({"pk": "request"}, "put", "333yyy", 422),
+    "api:sign-off": ({"pk": "reviewed_request"}, "post", "y33333", 415),
+    "api:join": ({"pk": "request"}, "post", ALL, 415),
+    "api:join-leave": ({"pk": "request", "join": "join"}, "delete", "y44444", 204),
+    "api:comment": ({"pk": "request"}, "post", ALL, 415),
+    "api:comment-edit": ({"pk": "request", "comment": "comment"}, "put", "y33333", 422),
+    "api:checklist": ({"pk": "request"}, "post", "333yyy", 415),
+    "api:checklist-item": ({"pk": "request", "item": "item"}, "put", "333yyy", 422),
+    "api:collateral-usages": ({"pk": "collateral"}, "post", "yyy3yy", 415),  # asked without JSON
+    "api:collateral-share-links": ({"pk": "collateral"}, "post", ALL, 415),
+    "api:version-create": ({"pk": "collateral"}, "post", CURATORS, 422),
     "api:me": ({}, "get", ALL, 200),
     "api:schema": ({}, "get", ALL, 200),
 }

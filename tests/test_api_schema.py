@@ -83,8 +83,9 @@ def scene(rep, other_rep, manager, marketer, leader, admin):
 def aim(case, scene):
     """Turns the case to rows that exist: random numbers only show what is answered when there is none."""
     noun = case.path.split("/")[3]
+    parts = {"comment": scene.comment.pk, "item": scene.item.pk, "join": scene.join.pk}
     for name in case.path_parameters or {}:
-        known = {"slug": "win-rate", "version": 1}
+        known = {"slug": "win-rate", "version": 1} | parts
         row = getattr(scene, ROWS[noun]).pk if noun in ROWS else None
         case.path_parameters[name] = known.get(name) or row or 1
     if isinstance(case.body, dict):

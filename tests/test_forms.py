@@ -16,6 +16,10 @@ def scene(rep, marketer, leader):
 
 FORMS = [
     ("objections:request_create", {"themes": NO_ROW, "title": "x", "type": "article"}),
+    ("objections:request_create", {"themes": "x", "title": "x", "type": "article", "deal": NO_ROW}),
+    ("objections:join_create", {"deal": f"#{NO_ROW}"}),
+    ("objections:comment_create", {"text": ""}),
+    ("objections:item_create", {"text": "x" * 300}),
     ("objections:request_edit", {"themes": NO_ROW, "deals": NO_ROW}),
     ("objections:collateral_create", {"themes": NO_ROW}),
     ("objections:collateral_edit", {"themes": NO_ROW}),

@@ -53,7 +53,7 @@ def portal(tmp_path, port):
         command = [sys.executable, "manage.py", "up"]
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT)
     try:
-        wait_until(lambda: "Ctrl C stops it" in log.read_text() or process.poll() is not None, seconds=240)
+        wait_until(lambda: "Ctrl C stops it" in log.read_text() or process.poll() is not None, seconds=480)
         yield process, log
     finally:
         if process.poll() is None:

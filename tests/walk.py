@@ -22,7 +22,10 @@ from tests.reading import Page
 MOST_ALIKE = 2
 SCRIPT = "<script>alert(7)</script>"
 SCRIPTED = f"{SCRIPT}\u202e\u05e9\u05dc\u05d5\u05dd \U0001f9e8 {BOLD}"
-OPTIONS = re.compile(r"<option.*?</option>", re.DOTALL)
+# Whom a form offers: in a list, or to tick as somebody who attends a meeting or is sent its summary.
+OPTIONS = re.compile(
+    r"<option.*?</option>|<label[^>]*>\s*<input type=\"checkbox\" name=\"(?:attendees|people)\".*?</label>", re.DOTALL
+)
 LISTS_OF_PEOPLE = {"api:person-list", "api:person-detail"}
 BAD_VALUES = {
     "nothing": "",
@@ -94,7 +97,7 @@ class Walk:
         answer, text = self.ask("get", url)
         if answer.status_code in (301, 302):
             self.waiting.append(answer.url)
-        elif answer.status_code not in ((200, 405, 403, 404) if may_be_refused else (200, 405)):
+        elif answer.status_code not in ((200, 204, 405, 403, 404) if may_be_refused else (200, 204, 405)):
             self.wrongs.append(f"GET {url}: {answer.status_code}, though a page of this role led there")
         if "HX-Request" in answer.get("Vary", "") and not self.has_enough("part", url):
             self.ask("get", url, headers={"HX-Request": "true"})

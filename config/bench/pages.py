@@ -46,7 +46,7 @@ def measure_pages(say: Callable[[str], None]) -> None:
         gc.collect()
         gc.freeze()  # as the web server does once it is warm
         for page in found:
-            row(page.name, *_measure(page))
+            row(page.name, *measure_page(page))
 
 
 def pages() -> Iterator[Page]:
@@ -57,7 +57,7 @@ def pages() -> Iterator[Page]:
     admin = active.filter(is_superuser=True).first()
     theme = Theme.objects.active().heard().with_voices().order_by("-voices").first()
     closed = Meeting.objects.closed().first()
-    opened = Meeting.objects.exclude(pk__in=Meeting.objects.closed().values("pk")).first()
+    opened = Meeting.objects.being_prepared().first()
     for name, user in (
         ("a rep", rep),
         ("a team's manager", manager),
@@ -75,9 +75,14 @@ def pages() -> Iterator[Page]:
     yield Page("objections", rep, reverse("objections:objection_list"))
     yield Page("objections in no theme", marketer, reverse("objections:objection_list") + "?placed=no")
     yield Page("themes", marketer, reverse("objections:theme_list"))
+    yield Page("triage", marketer, reverse("objections:theme_triage"))
+    yield Page("not ours to paper over", leader, reverse("objections:theme_routed"))
     yield Page(f"a theme of {theme.voices:,} voices", marketer, theme.get_absolute_url())
+    yield Page("the loop by month", leader, reverse("objections:theme_loop"))
     yield Page("content, as a board", marketer, reverse("objections:request_list"))
+    yield Page("content, as a board in lanes", marketer, reverse("objections:request_list") + "?lanes=owner")
     yield Page("content, as a table", marketer, reverse("objections:request_list") + "?view=table")
+    yield Page("content, as a calendar", marketer, reverse("objections:request_calendar"))
     yield Page("collateral", rep, reverse("objections:collateral_list"))
     yield Page("notifications", rep, reverse("feedback:notification_list"))
     yield Page("meetings", leader, reverse("feedback:meeting_list"))
@@ -90,7 +95,7 @@ def pages() -> Iterator[Page]:
     yield Page("log an objection, the form", rep, reverse("objections:objection_create"))
 
 
-def _measure(page: Page) -> tuple:
+def measure_page(page: Page) -> tuple:
     client = Client()
     client.force_login(page.who)
     queries, write, late = _look_inside(client, page.url)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from django.db import Error, connection
 from django.db.models import Count, Min, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from prometheus_client import CollectorRegistry, Histogram, Info, ProcessCollector
 from prometheus_client.core import GaugeMetricFamily
@@ -73,7 +74,7 @@ def _work():
     )
     for state, n in states.items():
         yield "jobs", "Background jobs by state", {"state": state}, n
-    oldest = Job.objects.due().aggregate(at=Min("queued_at"))["at"]
+    oldest = Job.objects.due().aggregate(at=Min(Coalesce("not_before", "queued_at")))["at"]
     yield "jobs_oldest_due_seconds", "Age of the oldest job that waits or was abandoned", {}, _age(oldest)
     yield "workers", "Workers heard of within the last minute", {}, Heartbeat.objects.fresh().count()
     last = Heartbeat.objects.order_by("-at").values_list("at", flat=True).first()

@@ -58,7 +58,8 @@ def save_segment(*, segment: Segment, by: User) -> Segment:
 
 @transaction.atomic
 def merge_segments(*, segment: Segment, into: Segment, by: User) -> int:
-    """Puts every account of one segment into another of its dimension, and removes the first; returns how many.
+    """Puts every account of one segment, and what else is for it, into another of its dimension, and removes the first;
+    returns how many accounts.
 
     Raises `SegmentRefused` for another dimension, and while an exclusion rule names the first.
     """
@@ -66,12 +67,9 @@ def merge_segments(*, segment: Segment, into: Segment, by: User) -> int:
     if len(held) < 2 or segment.dimension != into.dimension:
         raise SegmentRefused("Choose another segment of the same kind.")
     _refuse_named(segment)
-    links = Account.segments.through.objects.filter(segment=segment)
-    links = links.exclude(account__in=Account.objects.filter(segments=into).values("pk"))
-    moved = links.count()
-    Account.segments.through.objects.filter(pk__in=list(links.values_list("pk", flat=True))).update(segment=into)
+    moved = _move_links(segment, into)
     _delete(held[segment.pk], by, f"merged into {into}")
-    return moved
+    return moved[Account]
 
 
 @transaction.atomic
@@ -82,6 +80,18 @@ def delete_segment(*, segment: Segment, by: User) -> None:
         raise SegmentRefused("Accounts are in this segment. Merge it into another instead.")
     _refuse_named(held)
     _delete(held, by, None)
+
+
+def _move_links(segment, into):
+    """Of every kind of row that is in segments, also of apps above, none of them twice; how many by their model."""
+    moved = {}
+    for relation in Segment._meta.related_objects:
+        if relation.many_to_many:
+            links, other = relation.through._base_manager, relation.field.m2m_column_name()
+            there = links.filter(segment=into).values(other)
+            ids = list(links.filter(segment=segment).exclude(**{f"{other}__in": there}).values_list("pk", flat=True))
+            moved[relation.related_model] = links.filter(pk__in=ids).update(segment=into)
+    return moved
 
 
 def _refuse_named(segment):

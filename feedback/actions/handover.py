@@ -24,5 +24,5 @@ def hand_over(*, holder: User, keys: Iterable[str], to: User, by: User) -> list[
     if told and to != by:
         words = f"{by} handed you what {holder} had: {', '.join(told)}"
         key = f"handed:{holder.pk}:{to.pk}:{timezone.now():%Y%m%d%H%M%S%f}"
-        notify(users=[to], key=key, title=words, url=reverse("feedback:home"))
+        notify(users=[to], kind="handed", key=key, title=words, url=reverse("feedback:home"))
     return told

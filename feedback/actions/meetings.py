@@ -1,14 +1,32 @@
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date
 
 from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from feedback.actions.agendas import start_agenda
+from feedback.actions.invites import change_attendees, tell_calendars
 from feedback.actions.notifications import notify
-from feedback.meetings import collect
-from feedback.models import Action, Company, Decision, Meeting, Opportunity, Pack, SectionNote, User
+from feedback.actions.summaries import send_summary
+from feedback.actions.webhooks import announce
+from feedback.meanwhile import WrittenMeanwhile, crossed, is_same, seen
+from feedback.meetings import Shown, collect
+from feedback.metrics import number_of
+from feedback.models import (
+    Company,
+    Decision,
+    Discussion,
+    Meeting,
+    Opportunity,
+    Pack,
+    SectionNote,
+    SummaryMail,
+    User,
+)
 from feedback.packs import checksum, written_down
+from feedback.preparing import is_large, prepare_meeting
+from feedback.spans import Period
 
 
 class MeetingClosed(Exception):
@@ -49,36 +67,97 @@ def _one_moment() -> Iterator[None]:
 
 
 @transaction.atomic
-def make_meeting(*, month: date, facilitator: User | None, held_on: date | None, by: User) -> Meeting:
-    """The meeting of a month; the one that exists when there is one."""
-    given = {"facilitator": facilitator, "held_on": held_on, "made_by": by}
-    return Meeting.objects.get_or_create(month=month, defaults=given)[0]
+def make_meeting(*, period: Period, by: User, attendees: Iterable[User] = (), **fields) -> Meeting:
+    """The meeting about a period; the one that exists when there is one. Whoever is to come is sent an invitation.
 
-
-@transaction.atomic
-def change_meeting(*, meeting: Meeting, fields: list[str]) -> Meeting:
-    """Saves what was changed of `fields`."""
-    open_meeting(meeting)
-    meeting.save(update_fields=fields)
+    `fields` are columns of the meeting, such as `held_on` and `facilitator`. A large one is worked out at once.
+    """
+    first, last = period
+    of = {"first_day": first, "last_day": last, "series": fields.pop("series", None)}
+    meeting, is_new = Meeting.objects.get_or_create(**of, defaults=fields | {"made_by": by})
+    if is_new:
+        meeting.attendees.set(attendees)
+        start_agenda(meeting=meeting)
+        tell_calendars(meeting)
+        if is_large(meeting):
+            prepare_meeting(meeting=meeting, by=by)
     return meeting
 
 
 @transaction.atomic
-def write_note(*, meeting: Meeting, section: str, text: str, by: User) -> SectionNote:
-    """Keeps what the meeting said of a section; the latest words hold."""
+def change_meeting(
+    *,
+    meeting: Meeting,
+    fields: list[str],
+    attendees: Iterable[User] | None = None,
+    before: Mapping[str, object] | None = None,
+) -> Meeting:
+    """Saves what was changed of `fields`, and who attends; their calendars are told.
+
+    `before` and `WrittenMeanwhile` as in `feedback.actions.decisions.change_decision`; of "attendees" it has their
+    ids, as `change_attendees` takes them.
+    """
+    standing, before = open_meeting(meeting), before or {}
+    if found := crossed(meeting, standing, fields, before):
+        raise WrittenMeanwhile(standing, found, by=None, at=None)
+    meeting.save(update_fields=fields)
+    if attendees is not None:
+        change_attendees(meeting, attendees, before.get("attendees"))
+    meeting.refresh_from_db()  # calendars are told what stands, not what a form had of the other columns
+    tell_calendars(meeting)
+    return meeting
+
+
+@transaction.atomic
+def delete_meeting(*, meeting: Meeting) -> None:
+    """Takes a meeting away in which nothing was decided or promised, and out of the calendars it stands in.
+
+    Raises `MeetingClosed` for one that is closed, ProtectedError where something hangs on it.
+    """
     meeting = open_meeting(meeting)
+    tell_calendars(meeting, is_off=True)
+    meeting.delete()
+
+
+@transaction.atomic
+def write_note(*, meeting: Meeting, section: str, text: str, by: User, before: str | None = None) -> SectionNote:
+    """Keeps what the meeting said of a section. Without `before` the latest words hold.
+
+    `before` names the words that the writer had read, by `feedback.meanwhile.seen`. Raises `WrittenMeanwhile` when
+    others stand there now.
+    """
+    meeting = open_meeting(meeting)
+    note = meeting.notes.filter(section=section).select_related("by").first()
+    if note and is_same(note.text, text):
+        return note
+    if note and before not in (None, seen(note.text)):
+        raise WrittenMeanwhile(note, ["text"], by=note.by, at=note.at)
     return SectionNote.objects.update_or_create(meeting=meeting, section=section, defaults={"text": text, "by": by})[0]
 
 
 @transaction.atomic
 def pick_opportunity(*, meeting: Meeting, opportunity: Opportunity) -> None:
-    """Puts a deal on the meeting's list; one that is on it stays."""
-    open_meeting(meeting).opportunities.add(opportunity)
+    """Puts a deal at the end of the meeting's list; one that is on it stays where it is."""
+    meeting = open_meeting(meeting)
+    last = meeting.discussions.last()
+    meeting.opportunities.add(opportunity, through_defaults={"position": last.position + 1 if last else 1})
 
 
 @transaction.atomic
 def unpick_opportunity(*, meeting: Meeting, opportunity: Opportunity) -> None:
     open_meeting(meeting).opportunities.remove(opportunity)
+
+
+@transaction.atomic
+def move_opportunity(*, meeting: Meeting, opportunity: Opportunity, step: int) -> None:
+    """Moves a picked deal one place up (-1) or down (1) in the list; at an end it stays."""
+    rows = list(open_meeting(meeting).discussions.order_by("position", "opportunity__closed_on", "opportunity"))
+    at = next((at for at, row in enumerate(rows) if row.opportunity_id == opportunity.pk), None)
+    if at is not None and 0 <= at + step < len(rows):
+        rows.insert(at + step, rows.pop(at))
+    for position, row in enumerate(rows, 1):
+        row.position = position
+    Discussion.objects.bulk_update(rows, ["position"])
 
 
 def close_meeting(*, meeting: Meeting, by: User) -> Pack:
@@ -97,7 +176,8 @@ def _close(meeting: Meeting, by: User) -> Pack:
         meeting.held_on = timezone.localdate(now)
         meeting.save(update_fields=["held_on"])
     version = meeting.packs.count() + 1
-    content, html = written_down(meeting=meeting, shown=collect(meeting), version=version, by=by, at=now)
+    shown = collect(meeting)
+    content, html = written_down(meeting=meeting, shown=shown, version=version, by=by, at=now)
     pack = meeting.packs.create(
         version=version,
         content=content,
@@ -106,68 +186,56 @@ def _close(meeting: Meeting, by: User) -> Pack:
         closed_by=by,
         closed_at=now,
     )
+    meeting.prepared.all().delete()
     for action in meeting.actions.open().select_related("owner"):
         words = f"You promised: {action.text}"
-        notify(users=[action.owner], key=f"action:{action.pk}", title=words, url=meeting.get_absolute_url())
+        key, url = f"action:{action.pk}", meeting.get_absolute_url()
+        notify(users=[action.owner], kind="promised", key=key, title=words, url=url)
+    _keep_aims(shown)
+    send_summary(pack=pack, people=_told(meeting), by=by)
+    _announce(meeting, pack)
     return pack
+
+
+def _told(meeting: Meeting) -> QuerySet[User]:
+    """Who was invited, and who was mailed what an earlier closing said: that stands corrected now."""
+    had = SummaryMail.objects.filter(pack__meeting=meeting).order_by()
+    return User.objects.filter(Q(pk__in=meeting.invited.values("pk")) | Q(pk__in=had.values("person")))
+
+
+def _keep_aims(shown: list[Shown]) -> None:
+    """What the numbers said that the decisions aim at, as the pack has it, for later meetings to compare with."""
+    decided = next((each.data["decisions"] for each in shown if each.section.key == "decisions"), [])
+    for row in decided:
+        then = row["aim"]["then"] if row["aim"] else None
+        Decision.objects.filter(pk=row["id"]).update(aim_then=then)
+
+
+def _announce(meeting: Meeting, pack: Pack) -> None:
+    """The words of decisions stay here, for they may name customers. Closed again, each is announced once."""
+    days, path = meeting.period_words, meeting.get_absolute_url()
+    decisions = list(meeting.decisions.values_list("pk", flat=True))
+    span = {"first_day": meeting.first_day.isoformat(), "last_day": meeting.last_day.isoformat()}
+    about = {"id": meeting.pk, "month": f"{meeting.month:%Y-%m}", **span}
+    counted = {"decisions": len(decisions), "actions": meeting.actions.count()}
+    sums = f"{number_of(counted['decisions'], 'decision')} and {number_of(counted['actions'], 'action')}"
+    closed = {
+        "words": f"The meeting of {days} is closed, with {sums}.",
+        "path": path,
+        "data": {"meeting": {**about, "version": pack.version, **counted}},
+    }
+    announce(event="meeting.closed", key=f"pack-{pack.pk}", said=lambda: closed)
+    words = f"The meeting of {days} decided something. Its words are in the portal."
+    for pk in decisions:
+        taken = {"words": words, "path": path, "data": {"decision": {"id": pk}, "meeting": about}}
+        announce(event="decision.taken", key=f"decision-{pk}", said=lambda taken=taken: taken)
 
 
 @transaction.atomic
 def reopen_meeting(*, meeting: Meeting, by: User) -> None:
-    """Lets the meeting be worked on again. Its pack stays; the next close makes another version."""
+    """Lets the meeting be worked on again. Its pack stays; the next close makes another version. A large one is worked
+    out at once, as when it was made."""
     Meeting.objects.select_for_update().get(pk=meeting.pk)
-    meeting.packs.live().update(reopened_at=timezone.now(), reopened_by=by)
-
-
-@transaction.atomic
-def add_decision(*, meeting: Meeting, decision: Decision, by: User) -> Decision:
-    decision.meeting, decision.by = open_meeting(meeting), by
-    decision.save()
-    return decision
-
-
-@transaction.atomic
-def change_decision(*, decision: Decision, fields: list[str]) -> Decision:
-    """Saves what was changed of `fields`."""
-    open_meeting(decision.meeting)
-    decision.save(update_fields=fields)
-    return decision
-
-
-@transaction.atomic
-def add_action(*, meeting: Meeting, action: Action, by: User) -> Action:
-    action.meeting, action.by = open_meeting(meeting), by
-    action.save()
-    return action
-
-
-@transaction.atomic
-def change_action(*, action: Action, fields: list[str]) -> Action:
-    """Saves what was changed of `fields`; also after the close, for promises move on and what was frozen does not."""
-    action.save(update_fields=fields)
-    return action
-
-
-@transaction.atomic
-def delete_from_meeting(*, row: Decision | Action) -> None:
-    """Takes a decision or an action out of a meeting that is still being prepared."""
-    open_meeting(row.meeting)
-    row.delete()
-
-
-@transaction.atomic
-def end_action(*, action: Action, by: User) -> None:
-    """Marks it done; the first to say so is kept."""
-    action = Action.objects.select_for_update().get(pk=action.pk)
-    if action.done_at is None:
-        action.done_at, action.done_by = timezone.now(), by
-        action.save(update_fields=["done_at", "done_by"])
-
-
-@transaction.atomic
-def resume_action(*, action: Action) -> None:
-    """Takes "done" back; what is not done stays as it is."""
-    action = Action.objects.select_for_update().get(pk=action.pk)
-    if action.done_at is not None:
-        action.done_at = action.done_by = None
-        action.save(update_fields=["done_at", "done_by"])
+    was_closed = meeting.packs.live().update(reopened_at=timezone.now(), reopened_by=by)
+    if was_closed and is_large(meeting):
+        prepare_meeting(meeting=meeting, by=by)

@@ -1,3 +1,5 @@
+from functools import partial
+
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
@@ -16,6 +18,7 @@ from feedback.names import match_key
 from feedback.packs import without_words
 from feedback.personal_data import holdings, saved_filters_with
 from feedback.redaction import Redaction
+from feedback.trends import forget
 
 
 class LastAdmin(Exception):
@@ -98,7 +101,7 @@ def _forget_sign_ins(person):
 
 def _forget_their_own(person):
     """What nobody but this person has a use for, and what a provider of sign-ins may have left about them."""
-    for rows in (person.notifications, person.saved_filters):
+    for rows in (person.notifications, person.notification_choices, person.saved_filters):
         rows.all().delete()
     for model in (EmailAddress, SocialAccount):
         model.objects.filter(user=person).delete()
@@ -143,6 +146,7 @@ def _clean_pack(pack: Pack, redaction, by) -> bool:
     cleaned = without_words(pack, redaction, by=by, at=timezone.now())
     if cleaned is None:
         return False
+    transaction.on_commit(partial(forget, pack.checksum))
     pack.content, pack.html, pack.checksum = cleaned
     pack.save(update_fields=["content", "html", "checksum"])
     return True

@@ -5,6 +5,8 @@ from django.db.models import Max
 from django.dispatch import Signal
 from django.utils import timezone
 
+from feedback.actions.becomings import link_promise, tell_of_end
+from feedback.becoming import Promise
 from feedback.models import Category, Destination, Reason, Taxonomy, User
 from feedback.models.reasons import Coded
 
@@ -18,8 +20,16 @@ class Refused(Exception):
 
 
 @transaction.atomic
-def start_draft(*, by: User) -> Taxonomy:
-    """A copy of the version in force to be changed; while there is a draft, that one is given."""
+def start_draft(*, by: User, promise: Promise | None = None) -> Taxonomy:
+    """A copy of the version in force to be changed; while there is a draft, that one is given. Asked from a promise of
+    a meeting, that became it."""
+    draft = _draft(by)
+    if promise:
+        link_promise(promise=promise, kind="taxonomy", number=draft.pk, by=by)
+    return draft
+
+
+def _draft(by: User) -> Taxonomy:
     versions = list(Taxonomy.objects.select_for_update().order_by("version"))  # two at once wait here
     draft = next((version for version in versions if version.is_draft), None)
     if draft:
@@ -176,6 +186,7 @@ def publish_taxonomy(*, draft: Taxonomy, by: User) -> Taxonomy:
     held.published_by, held.published_at = by, timezone.now()
     held.save(update_fields=["published_by", "published_at"])
     taxonomy_published.send(Taxonomy, taxonomy=held, by=by)
+    _tell_of_end(held, "published", by)
     return held
 
 
@@ -188,6 +199,11 @@ def discard_draft(*, draft: Taxonomy, by: User) -> None:
     if held.discarded_at is None:
         held.discarded_by, held.discarded_at = by, timezone.now()
         held.save(update_fields=["discarded_by", "discarded_at"])
+        _tell_of_end(held, "discarded", by)
+
+
+def _tell_of_end(draft: Taxonomy, how: str, by: User) -> None:
+    tell_of_end(kind="taxonomy", number=draft.pk, mark=how, words=f"The taxonomy’s draft was {how}", by=by)
 
 
 def _hold(draft: Taxonomy) -> None:

@@ -12,9 +12,11 @@ STATES = ["closed", "being prepared"]
 
 
 class MeetingSerializer(ReadSerializer):
-    """The closed-lost review of one month."""
+    """A closed-lost review: of a month, or of another span of days."""
 
-    month = serializers.DateField(help_text="The first day of the month it looks at.")
+    month = serializers.DateField(help_text="The first day of the month in which the days it looks at begin.")
+    first_day = serializers.DateField(help_text="The first of the days it looks at.")
+    last_day = serializers.DateField(help_text="The last of them.")
     state = serializers.SerializerMethodField()
     facilitator = NamedSerializer(allow_null=True)
     decisions_made = serializers.IntegerField(source="decided")
@@ -30,6 +32,8 @@ class MeetingSerializer(ReadSerializer):
         fields = [
             "id",
             "month",
+            "first_day",
+            "last_day",
             "state",
             "held_on",
             "facilitator",
@@ -85,7 +89,7 @@ class WholeMeetingSerializer(MeetingSerializer):
 
 
 class MeetingView(ReadView):
-    """Monthly closed-lost reviews: closed ones for everybody, those being prepared for those who prepare them."""
+    """Closed-lost reviews: closed ones for everybody, those being prepared for those who prepare or attend them."""
 
     queryset = Meeting.objects.all()
     serializer_class = MeetingSerializer

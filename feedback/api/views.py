@@ -27,6 +27,7 @@ class ApiView(GenericViewSet):
     """Answers in the time zone of whoever asks; `scope` is what a token needs to write here."""
 
     scope = ""
+    most_bytes = settings.DATA_UPLOAD_MAX_MEMORY_SIZE  # of a body
 
     def dispatch(self, request, *args, **kwargs):
         with ExitStack() as self.meanwhile:
@@ -36,7 +37,7 @@ class ApiView(GenericViewSet):
         super().initial(request, *args, **kwargs)
         self.meanwhile.enter_context(timezone.override(ZoneInfo(request.user.time_zone)))
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if length.isdecimal() and int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        if length.isdecimal() and int(length) > self.most_bytes:
             raise TooLarge
 
     def check_permissions(self, request):

@@ -83,3 +83,9 @@ class RowsField(forms.ModelMultipleChoiceField):
             raise forms.ValidationError(
                 self.error_messages["invalid_choice"], code="invalid_choice", params={"value": "that number"}
             ) from None
+
+
+def take_whole(form, *names):
+    """Lets what is too long be pasted whole and be told so: a browser would cut it at the limit without a word."""
+    for name in names:
+        form.fields[name].widget.attrs.pop("maxlength", None)

@@ -6,6 +6,7 @@ from feedback.importing.column_map import BadMap, ColumnMap, read_map
 from feedback.importing.reading import look_at
 from feedback.importing.unreadable import UnreadableFile
 from feedback.models.imports import validate_source
+from feedback.uploads import RefusedUpload
 
 MOST_BYTES = 100 * 1024 * 1024
 
@@ -61,6 +62,8 @@ class ImportForm(forms.Form):
         upload = self.cleaned_data["map"]
         if not upload:
             return ColumnMap()
+        if isinstance(upload, RefusedUpload):
+            raise forms.ValidationError(upload.why)
         try:
             return read_map(upload.read())
         except BadMap as error:
@@ -81,6 +84,9 @@ def _problems(uploads: list[UploadedFile], column_map: ColumnMap):
         yield f"Together these files are larger than {MOST_BYTES // 1024**2} MB. Give fewer at once."
         return
     for upload in uploads:
+        if isinstance(upload, RefusedUpload):
+            yield f"{upload.name}: {upload.why}"
+            continue
         try:
             look_at(upload.name, upload.read(), column_map)
         except UnreadableFile as error:

@@ -39,7 +39,7 @@ class ProfileForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ["name", "email", "time_zone"]
+        fields = ["name", "email", "time_zone", "single_keys"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -53,6 +53,7 @@ class ProfileForm(forms.ModelForm):
                 help_text="To change the e-mail address: a new password can be sent to it.",
                 widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
             )
+            self.order_fields(["name", "email", "password"])
 
     def clean(self):
         """An open screen must not be enough to send a new password elsewhere."""
@@ -82,6 +83,14 @@ class CompanyForm(forms.ModelForm):
         if len(code) != 3 or not code.isascii() or not code.isalpha():
             raise forms.ValidationError("Give the three letters of the currency, like EUR.")
         return code
+
+
+class CompanyChangeForm(CompanyForm):
+    """With what can wait until a meeting is taken away."""
+
+    class Meta(CompanyForm.Meta):
+        fields = [*CompanyForm.Meta.fields, "colour"]
+        widgets = {"colour": forms.TextInput(attrs={"type": "color"})}
 
 
 class FirstAdminForm(forms.Form):

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from feedback.actions.reviews import MOST_CONTRIBUTING
 from feedback.crossed import version_of
-from feedback.forms.fields import CodedField, NameField, RowsField
+from feedback.forms.fields import CodedField, NameField, RowsField, take_whole
 from feedback.models import Competitor, Reason, Review
 from feedback.models.reviews import Evidence
 
@@ -24,6 +24,11 @@ class QuestionForm(forms.ModelForm):
     question = ""
     columns: list[str] = []
     lists: list[str] = []
+
+    @property
+    def kept(self) -> dict:
+        """What was typed into fields that the answers given hide, for a form that takes the place of this one."""
+        return {}
 
     @property
     def seen(self):
@@ -68,6 +73,10 @@ class DestinationForm(QuestionForm):
         """Whether the destination as it stands in the form is a competitor, so that the page asks which."""
         value = str(self["destination"].value())
         return any(str(d.pk) == value and d.code == d.COMPETITOR for d in self.fields["destination"].queryset)
+
+    @property
+    def kept(self):
+        return {} if self.lost_to_one else {name: self.data.get(name, "") for name in ("competitor_name", "also_met")}
 
     def clean(self):
         data = super().clean()
@@ -188,7 +197,15 @@ class ReasonForm(QuestionForm):
         return data
 
 
-class ChangeForm(QuestionForm):
+class WordsForm(QuestionForm):
+    """A question answered in free words."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        take_whole(self, *self.columns)
+
+
+class ChangeForm(WordsForm):
     question = "change"
     columns = ["would_have_changed"]
 
@@ -199,7 +216,7 @@ class ChangeForm(QuestionForm):
         widgets = {"would_have_changed": _words(rows=2)}
 
 
-class WonForm(QuestionForm):
+class WonForm(WordsForm):
     question = "won"
     columns = ["won_because"]
 

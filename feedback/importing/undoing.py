@@ -8,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 from simple_history.models import HistoricalChanges
 
+from feedback.figures import forget_figures
 from feedback.importing.accounts import Link
 from feedback.importing.history import CHANGED, DELETED, deals_of, record
 from feedback.importing.ledger import BATCH, CHUNK, overwrite, snapshot
@@ -65,6 +66,7 @@ class Undo:
         for name in DELETED_IN_ORDER:
             self._delete(_model(name)._base_manager.filter(pk__in=_made(self.parent, name)))
         Import.objects.filter(pk=self.parent.pk).update(undone_at=timezone.now(), undone_by=self.by)
+        forget_figures()
 
     def _standing(self, *, lock=False):
         deals = Opportunity.objects.filter(

@@ -2,7 +2,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from feedback.models import Reason
+from feedback.models import Destination, Reason
 
 
 @dataclass(frozen=True)
@@ -50,3 +50,31 @@ class ReasonCodes:
         bearing = [each for each, row in self.rows.items() if not row.parent_id and self.top(each) == code]
         arrived = [detail for detail, top in self.moved.items() if top == code]
         return (Q(reason__code__in=bearing) & ~Q(detail__code__in=list(self.moved))) | Q(detail__code__in=arrived)
+
+
+@dataclass(frozen=True)
+class DestinationCodes:
+    """The same for destinations, which have one level."""
+
+    rows: dict[str, Destination]
+    by_pk: dict[int, Destination]
+
+    @classmethod
+    def in_force(cls) -> "DestinationCodes":
+        """One query."""
+        rows = {row.code: row for row in Destination.objects.in_force()}
+        return cls(rows, {row.pk: row for row in rows.values()})
+
+    def top(self, code: str) -> str:
+        """The code of the destination that a code is reported under."""
+        row = self.rows.get(code)
+        while row is not None and row.replaced_by_id:
+            row = self.by_pk[row.replaced_by_id]
+        return row.code if row else code
+
+    def label(self, code: str) -> str:
+        return str(self.rows.get(code, code))
+
+    def said(self, code: str) -> Q:
+        """Condition on reviews: those reported under this destination."""
+        return Q(destination__code__in=[each for each in self.rows if self.top(each) == code])

@@ -34,6 +34,10 @@ class Coverage:
         return self.asked - self.reviewed
 
     @property
+    def said_unknown(self) -> int:
+        return self.reviewed - self.known
+
+    @property
     def not_asked(self) -> int:
         """Lost before the cut-off, or excluded with a reason."""
         return self.lost - self.asked

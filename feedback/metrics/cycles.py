@@ -1,9 +1,10 @@
 from dataclasses import dataclass
 from statistics import median
 
-from django.db.models import QuerySet
+from django.db.models import Count, F, QuerySet
 
 from feedback.metrics.money import distinct_deals
+from feedback.metrics.periods import Days
 
 
 @dataclass(frozen=True)
@@ -28,3 +29,14 @@ def cycle_length(opportunities: QuerySet) -> CycleLength:
         lost_days=median(days["lost"]) if days["lost"] else None,
         lost_n=len(days["lost"]),
     )
+
+
+def median_cycle(opportunities: QuerySet) -> int | None:
+    """Whole days from created to closed, the median over won and lost deals together; None without a dated one.
+
+    One query, of one row for each number of days.
+    """
+    dated = distinct_deals(opportunities.closed()).exclude(created_on=None)
+    rows = dated.annotate(took=Days(F("closed_on"), F("created_on"))).values_list("took").annotate(n=Count("pk"))
+    days = [took for took, n in rows for _ in range(n)]
+    return round(median(days)) if days else None

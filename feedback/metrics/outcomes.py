@@ -5,8 +5,11 @@ from datetime import date
 from django.db.models import Count, Q, QuerySet
 
 from feedback.metrics.money import Money, distinct_deals, money_of, sums
-from feedback.metrics.periods import Month, month_of
+from feedback.metrics.periods import Month
 from feedback.metrics.shares import Share
+from feedback.models import Review
+from feedback.models.reasons import Destination
+from feedback.spans import month_of
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,13 @@ def win_rate(opportunities: QuerySet) -> Share:
     """Definition "win rate": won ÷ (won + lost); lost includes no decision. One query."""
     row = distinct_deals(opportunities.closed()).aggregate(won=Count("pk", filter=Q(outcome="won")), all=Count("pk"))
     return Share(row["won"], row["all"])
+
+
+def competitive_win_rate(opportunities: QuerySet) -> Share:
+    """Definition "competitive win rate": won ÷ (won + lost to a competitor), as submitted reviews say. One query."""
+    reviews = Review.objects.live().submitted().filter(kind="loss", destination__code=Destination.COMPETITOR)
+    to_somebody = Q(outcome="lost", pk__in=reviews.order_by().values("opportunity"))
+    return win_rate(opportunities.filter(Q(outcome="won") | to_somebody))
 
 
 def lost_value(opportunities: QuerySet) -> Money:

@@ -2,20 +2,9 @@
 
 from datetime import date, timedelta
 
-from django.db.models import CharField, Func
+from django.db.models import CharField, Func, IntegerField
 
-Period = tuple[date, date]
-
-
-def month_of(day: date) -> Period:
-    """The calendar month that `day` is in."""
-    first = day.replace(day=1)
-    return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-
-
-def month_before(period: Period) -> Period:
-    """The calendar month before the one that `period` begins in."""
-    return month_of(period[0].replace(day=1) - timedelta(days=1))
+from feedback.spans import Period
 
 
 def last_days(today: date, days: int) -> Period:
@@ -51,3 +40,14 @@ class Month(Func):
 
     def as_postgresql(self, compiler, connection):
         return self.as_sql(compiler, connection, template="TO_CHAR(%(expressions)s, 'YYYY-MM')")
+
+
+class Days(Func):
+    """Days from the second date to the first; on SQLite without Django's way over Python functions."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " - "
+    output_field = IntegerField()
+
+    def as_sqlite(self, compiler, connection):
+        return self.as_sql(compiler, connection, template="(julianday(%(expressions)s))", arg_joiner=") - julianday(")

@@ -10,6 +10,18 @@ def number_of(n: int, noun: str, plural: str = "") -> str:
     return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
 
 
+def score_interval(part: int, whole: int, z: float = Z) -> tuple[float, float]:
+    """The score interval of a share, each end 0 to 1: Wilson, Probable inference, the law of succession, and
+    statistical inference (Journal of the American Statistical Association 22, 1927); method 3 of Newcombe, Two-sided
+    confidence intervals for the single proportion (Statistics in Medicine 17:857, 1998). Without continuity correction;
+    `z` is the two-sided quantile of the standard normal distribution.
+    """
+    p, n, z2 = part / whole, whole, z * z
+    centre = (p + z2 / (2 * n)) / (1 + z2 / n)
+    half = z / (1 + z2 / n) * sqrt(p * (1 - p) / n + z2 / (4 * n * n))
+    return max(0.0, centre - half), min(1.0, centre + half)
+
+
 @dataclass(frozen=True)
 class Share:
     """`part` of `whole` things. Prints as `71 %`, as `7 of 18` while there are fewer than 20, as `–` for none."""
@@ -33,12 +45,7 @@ class Share:
     @property
     def interval(self) -> tuple[float, float] | None:
         """The 95 % score interval (Wilson 1927), each end 0 to 1; None of nothing."""
-        if not self.whole:
-            return None
-        p, n, z2 = self.part / self.whole, self.whole, Z * Z
-        centre = (p + z2 / (2 * n)) / (1 + z2 / n)
-        half = Z / (1 + z2 / n) * sqrt(p * (1 - p) / n + z2 / (4 * n * n))
-        return max(0.0, centre - half), min(1.0, centre + half)
+        return score_interval(self.part, self.whole) if self.whole else None
 
     def __str__(self):
         if not self.whole:

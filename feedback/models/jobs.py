@@ -13,8 +13,10 @@ class JobState(models.TextChoices):
 
 class JobQuerySet(models.QuerySet):
     def due(self):
-        """Waiting, or running with a lease that has run out because its worker died."""
-        return self.filter(Q(state=JobState.WAITING) | Q(state=JobState.RUNNING, lease_until__lt=timezone.now()))
+        """Waiting and not for later, or running with a lease that has run out because its worker died."""
+        now = timezone.now()
+        waiting = Q(state=JobState.WAITING) & (Q(not_before=None) | Q(not_before__lte=now))
+        return self.filter(waiting | Q(state=JobState.RUNNING, lease_until__lt=now))
 
     def unfinished(self):
         return self.filter(state__in=[JobState.WAITING, JobState.RUNNING])
@@ -35,6 +37,7 @@ class Job(models.Model):
     error = models.CharField(max_length=300, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     queued_at = models.DateTimeField(auto_now_add=True)
+    not_before = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 

@@ -7,14 +7,16 @@ from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
-from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from feedback.business_days import add_business_days, last_day_due_before
 from feedback.kept import once
 from feedback.models.accounts import Account
+from feedback.models.assignments import Assignment
 from feedback.models.exclusion_rules import ExclusionRule
+from feedback.models.exclusions import Exclusion
 from feedback.models.people import Company, Role, Team, User
+from feedback.models.snoozes import Snooze
 
 
 class Source(models.Model):
@@ -324,84 +326,3 @@ class Opportunity(models.Model):
             return self.owner
         manager = self.owner.team.manager if self.owner.team else None
         return manager if manager and manager.may_manage else None
-
-
-class Assignment(models.Model):
-    """The review of a deal handed to somebody else than its owner; the latest one not ended holds."""
-
-    opportunity = models.ForeignKey(Opportunity, on_delete=models.CASCADE, related_name="assignments")
-    to = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="assignments")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField(auto_now_add=True)
-    ended_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["opportunity"], condition=Q(ended_at=None), name="assignment_one_live_per_deal"
-            )
-        ]
-
-    def __str__(self):
-        return f"{self.opportunity} to {self.to}"
-
-
-class ExclusionQuerySet(models.QuerySet):
-    def live(self):
-        return self.filter(undone_at=None)
-
-
-class Exclusion(models.Model):
-    """Why a lost deal owes no review, or (`reminders_only`) owes one without being reminded."""
-
-    opportunity = models.ForeignKey(Opportunity, on_delete=models.CASCADE, related_name="exclusions")
-    reason = models.CharField(max_length=300)
-    reminders_only = models.BooleanField(default=False)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField(auto_now_add=True)
-    undone_at = models.DateTimeField(null=True, blank=True)
-    undone_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-
-    objects = ExclusionQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["opportunity"], condition=Q(undone_at=None), name="exclusion_one_live_per_deal"
-            ),
-            models.CheckConstraint(condition=~Q(reason=""), name="exclusion_has_reason"),
-        ]
-
-    def __str__(self):
-        return f"{self.opportunity}: {self.reason}"
-
-
-class SnoozeQuerySet(models.QuerySet):
-    def live(self):
-        return self.filter(ended_at=None)
-
-    def asleep(self):
-        """Those that still hold on the reader's day; on the day itself the review is back."""
-        return self.live().filter(until__gt=timezone.localdate())
-
-
-class Snooze(models.Model):
-    """An owed review put off until a day: no reminder speaks of it before. It stays owed, and due when it was."""
-
-    opportunity = models.ForeignKey(Opportunity, on_delete=models.CASCADE, related_name="snoozes")
-    until = models.DateField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField(auto_now_add=True)
-    ended_at = models.DateTimeField(null=True, blank=True)
-
-    objects = SnoozeQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["opportunity"], condition=Q(ended_at=None), name="snooze_one_live_per_deal")
-        ]
-
-    def __str__(self):
-        return f"{self.opportunity} until {self.until}"

@@ -3,7 +3,7 @@ import zoneinfo
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Case, Exists, OuterRef, Q, Value, When
 from django.db.models.functions import Lower
@@ -43,6 +43,12 @@ class Company(models.Model):
     small_days = BusinessDaysField("Small edit", default=3)
     standard_days = BusinessDaysField("Standard piece", default=7)
     set_days = BusinessDaysField("Set of pieces", default=15)
+    colour = models.CharField(
+        max_length=7,
+        default="#4650d8",
+        validators=[RegexValidator(r"^#[0-9a-fA-F]{6}\Z", "Give a colour as #4650d8: six digits from 0 to f.")],
+        help_text="Slides and PDFs of meetings carry it.",
+    )
     set_up_at = models.DateTimeField(auto_now_add=True)
 
     history = ChangesOnly(excluded_fields=["set_up_at"])
@@ -156,6 +162,11 @@ class User(AbstractUser):
     team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="members")
     time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
     theme = models.CharField("appearance", max_length=6, choices=Appearance, default=Appearance.SYSTEM)
+    single_keys = models.BooleanField(
+        "single-letter keys",
+        default=True,
+        help_text="Off, if you speak to your computer or press keys by accident. Those with Ctrl, arrows and Esc stay.",
+    )
     crm_id = models.CharField(
         "CRM id", max_length=120, blank=True, help_text="The owner's name or id in the CRM export."
     )
@@ -174,6 +185,7 @@ class User(AbstractUser):
             "is_staff",
             "time_zone",
             "theme",
+            "single_keys",
             "crm_id",
         ]
     )

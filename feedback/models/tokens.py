@@ -7,7 +7,9 @@ from django.utils import timezone
 class Scope(models.TextChoices):
     READ = "read", "Read what I may read"
     WRITE_OBJECTIONS = "write:objections", "Log objections as me"
+    WRITE_COLLATERAL = "write:collateral", "Note uses, make links and add versions as me"
     WRITE_REVIEWS = "write:reviews", "Write the reviews that I may write"
+    WRITE_REQUESTS = "write:requests", "Ask for content, and do with requests what I may do"
 
 
 class TokenQuerySet(models.QuerySet):

@@ -1,17 +1,22 @@
 from django.db.models import Count
 
-from feedback.metrics import Period, coverage, month_before, other_share
+from feedback.meetings import Chart, Rows
+from feedback.metrics import SMALL, Period, coverage, other_share, period_before
 from feedback.models import Meeting, Opportunity, Review
 from feedback.models.reviews import Evidence
+from feedback.points import Point
 from feedback.sections import plain
 
+THIN = 0.6  # of the lost deals with a known reason: under it what follows rests on too few
 OTHER_ALARM = 0.10  # over a tenth of OTHER the list of reasons does not fit; product.md
+
+MINUTES = 5
 
 
 def collect(period: Period, meeting: Meeting) -> dict:
     """How much of what was lost we know the reason of, and how well."""
     deals = Opportunity.objects.closed_between(period)
-    found, before = coverage(deals), coverage(Opportunity.objects.closed_between(month_before(period)))
+    found, before = coverage(deals), coverage(Opportunity.objects.closed_between(period_before(period)))
     other = other_share(deals)
     return {
         "words": str(found),
@@ -30,7 +35,28 @@ def collect(period: Period, meeting: Meeting) -> dict:
         "other": plain.share(other),
         "other_alarm": bool(other.whole) and other.value > OTHER_ALARM,
         "period": list(period),
+        "before": list(period_before(period)),
+        "thin": bool(found.asked >= SMALL and found.share.value < THIN),
     }
+
+
+DEFINITIONS = ("review-coverage", "evidence", "other-and-unknown")
+ROWS = (
+    Rows("Lost deals", "feedback:opportunity_export", {"outcome": "lost", "closed_from": "{0}", "closed_to": "{1}"}),
+    Rows("Reviews", "feedback:review_export", {"kind": "loss", "closed_from": "{0}", "closed_to": "{1}"}),
+)
+
+
+def points(data: dict) -> list[Point]:
+    return [Point.of_counts("coverage", "Reasons known", data["known"])]
+
+
+def chart(data: dict) -> Chart | None:
+    kinds = data["evidence"]
+    if not kinds:
+        return None
+    names, counts = [kind["label"] for kind in kinds], [kind["n"] for kind in kinds]
+    return Chart("bar", "How we know the reasons", names, {"Reviews": counts})
 
 
 def _evidence(deals) -> list[dict]:

@@ -1,20 +1,33 @@
 from django.db.models import Prefetch
 
+from feedback.meetings import Rows
 from feedback.metrics import Period
 from feedback.models import Meeting, Opportunity, Review
 
 SUGGESTED = 5
+DEFINITIONS = ("lost-value", "primary-reason", "cycle-length")
+ROWS = (
+    Rows("Lost deals", "feedback:opportunity_export", {"outcome": "lost", "closed_from": "{0}", "closed_to": "{1}"}),
+)
 FLAGS = {
     "outside_icp": "Outside the ideal customer profile",
     "objection_unhandled": "An objection went unhandled",
     "message_missed": "Our message missed",
 }
 
+MINUTES = 10
+
 
 def collect(period: Period, meeting: Meeting) -> dict:
     """The deals the facilitator picked; while none are picked, those lost in the month with the highest value."""
-    picked = list(_with_reviews(meeting.opportunities.order_by("closed_on", "pk")))
+    picked = list(_with_reviews(discussed(meeting)))
     return {"picked": bool(picked), "deals": [_deal(deal) for deal in picked or suggested(period)]}
+
+
+def discussed(meeting: Meeting):
+    """The deals picked for a meeting, in the facilitator's order."""
+    found = Opportunity.objects.filter(discussions__meeting=meeting)
+    return found.order_by("discussions__position", "closed_on", "pk")
 
 
 def suggested(period: Period, limit: int = SUGGESTED) -> list[Opportunity]:

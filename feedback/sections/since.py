@@ -8,15 +8,20 @@ from feedback.models import Meeting, Opportunity, Pack
 
 
 def since_then(meeting: Meeting, pack: Pack) -> list[dict]:
-    """Rows of (label, then, now, is_money) whose figure is another one today. Empty while nothing changed."""
+    """Rows of (label, then, now, is_money) whose figure is another one today. Empty while nothing changed.
+
+    What the agenda left out the pack does not have, and so it is not compared.
+    """
     frozen = {each["key"]: each["data"] for each in json.loads(pack.content)["sections"]}
     deals = Opportunity.objects.closed_between(meeting.period)
-    figures = {each["label"]: each["now"] for each in frozen["headline"]["figures"]}
-    rows = [
-        ("Reasons known", frozen["coverage"]["known"]["counts"], coverage(deals).share.counts, False),
-        ("Lost value", Decimal(figures["Lost"]["total"]), Decimal(lost_value(deals).total), True),
-        ("Won", figures["Win rate"]["counts"], win_rate(deals).counts, False),
-    ]
+    figures = {each["label"]: each["now"] for each in frozen.get("headline", {}).get("figures", [])}
+    rows = []
+    if "coverage" in frozen:
+        rows.append(("Reasons known", frozen["coverage"]["known"]["counts"], coverage(deals).share.counts, False))
+    if "Lost" in figures:
+        rows.append(("Lost value", Decimal(figures["Lost"]["total"]), Decimal(lost_value(deals).total), True))
+    if "Win rate" in figures:
+        rows.append(("Won", figures["Win rate"]["counts"], win_rate(deals).counts, False))
     return [
         {"label": label, "then": then, "now": now, "is_money": is_money}
         for label, then, now, is_money in rows

@@ -14,6 +14,7 @@ from feedback.urls import (
     settings,
     taxonomy,
     tokens,
+    webhooks,
 )
 
 app_name = "feedback"
@@ -23,6 +24,7 @@ urlpatterns = [
     *personal_data.urlpatterns,
     *opportunities.urlpatterns,
     *tokens.urlpatterns,
+    *webhooks.urlpatterns,
     *reviews.urlpatterns,
     *saved_filters.urlpatterns,
     *imports.urlpatterns,

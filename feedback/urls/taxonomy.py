@@ -5,6 +5,7 @@ from feedback.views import taxonomy as views
 urlpatterns = [
     path("taxonomy/", views.taxonomy_list, name="taxonomy_list"),
     path("taxonomy/start/", views.taxonomy_start, name="taxonomy_start"),
+    path("taxonomy/promised/", views.taxonomy_promised, name="taxonomy_promised"),
     path("taxonomy/<int:pk>/", views.taxonomy_detail, name="taxonomy_detail"),
     path("taxonomy/<int:pk>/compare/", views.taxonomy_compare, name="taxonomy_compare"),
     path("taxonomy/<int:pk>/publish/", views.taxonomy_publish, name="taxonomy_publish"),

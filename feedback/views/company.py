@@ -5,7 +5,7 @@ from django.views.decorators.http import require_POST
 
 from feedback.actions import company as actions
 from feedback.forms.company import HolidaysForm, SegmentForm, SegmentMergeForm, SegmentRenameForm, ServiceLevelsForm
-from feedback.forms.people import CompanyForm
+from feedback.forms.people import CompanyChangeForm
 from feedback.models import Company, Holiday, Segment
 from feedback.permissions import can_administer, can_read_settings, require
 from feedback.toasts import toast
@@ -14,7 +14,7 @@ PER_PAGE = 50
 
 
 def company(request):
-    return _company_page(request, CompanyForm, "feedback/company/form.html", "feedback:company")
+    return _company_page(request, CompanyChangeForm, "feedback/company/form.html", "feedback:company")
 
 
 def service_levels(request):

@@ -26,6 +26,10 @@ class Row:
     coverage: Coverage
     url: str
 
+    @property
+    def owed_url(self) -> str:
+        return f"{self.url}&owes_review=true" if self.url else ""
+
 
 def review_coverage(request):
     require(can_read_coverage(request.user))

@@ -1,6 +1,8 @@
 from django.shortcuts import get_list_or_404, render
 
-from feedback.models import Definition
+from feedback.becoming import origins_of
+from feedback.models import Definition, DefinitionProposal
+from feedback.permissions import can_decide_definition, can_propose_definition
 
 
 def definition_list(request):
@@ -12,4 +14,20 @@ def definition_list(request):
 
 def definition_detail(request, slug):
     definition, *earlier = get_list_or_404(Definition.objects.order_by("-version"), slug=slug)
-    return render(request, "feedback/definitions/detail.html", {"definition": definition, "earlier": earlier})
+    context = {
+        "definition": definition,
+        "earlier": earlier,
+        "proposals": _proposals(slug, request.user),
+        "can_propose": can_propose_definition(request.user),
+        "can_decide": can_decide_definition(request.user),
+    }
+    return render(request, "feedback/definitions/detail.html", context)
+
+
+def _proposals(slug, user):
+    """All that were ever made, the open ones first, each with the promises of meetings it came from."""
+    rows = list(DefinitionProposal.objects.filter(slug=slug).select_related("by", "decided_by", "made"))
+    origins = origins_of("definition", [row.pk for row in rows], user)
+    for row in rows:
+        row.origins = origins.get(row.pk, [])
+    return sorted(rows, key=lambda row: row.state != "open")

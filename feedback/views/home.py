@@ -8,6 +8,8 @@ from django.views.decorators.vary import vary_on_headers
 
 from feedback import home as registry
 
+IN_THE_PALETTE, ON_THE_PAGE = 6, 30  # of each kind
+
 
 def home(request):
     panels = registry.panels_for(request.user)
@@ -17,9 +19,12 @@ def home(request):
 @vary_on_headers("HX-Request")
 def search(request):
     words = request.GET.get("q", "")
+    limit = IN_THE_PALETTE if request.htmx else ON_THE_PAGE
+    found = registry.search(request.user, words, limit + 1)
+    cut = any(len(hits) > limit for _, hits in found)
+    found = [(title, hits[:limit]) for title, hits in found]
     template = "feedback/_search.html" if request.htmx else "feedback/search.html"
-    found = registry.search(request.user, words)
-    return render(request, template, {"words": words, "found": found, "once": uuid4()})
+    return render(request, template, {"words": words, "found": found, "cut": cut, "limit": limit, "once": uuid4()})
 
 
 def unsent(request):

@@ -5,13 +5,14 @@ from django.views.decorators.vary import vary_on_headers
 from feedback import exports
 from feedback.actions import imports as actions
 from feedback.csv_export import stream_csv
-from feedback.forms.imports import ImportForm
+from feedback.forms.imports import MOST_BYTES, ImportForm
 from feedback.importing.column_map import EXAMPLE
 from feedback.importing.kinds import ALIASES
 from feedback.models import Import, Opportunity
 from feedback.paging import page_of
 from feedback.permissions import can_import, can_read_imports, require
 from feedback.toasts import toast
+from feedback.uploads import takes_files
 
 PER_PAGE = 50
 
@@ -29,6 +30,7 @@ def import_export(request):
     return exports.download("imports", exports.IMPORTS, Import.objects.visible_to(request.user).for_list())
 
 
+@takes_files(MOST_BYTES)
 def import_create(request):
     require(can_import(request.user))
     form = ImportForm(request.POST or None, request.FILES or None)

@@ -3,35 +3,39 @@ from datetime import date
 from functools import wraps
 
 from django.db.models import Count, Q
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.utils import timezone
 
 from feedback import exports
 from feedback import meetings as registry
 from feedback.actions import meetings as actions
-from feedback.figures import oldest
-from feedback.filters import searched
-from feedback.forms.meetings import ActionForm, DecisionForm, MeetingForm, NewMeetingForm, NoteForm, PickForm
+from feedback.after_closing import after_closing
+from feedback.becoming import offers_for
+from feedback.forms.meetings import ActionForm, DecisionForm, MeetingForm, NewMeetingForm
+from feedback.handouts.pdf import can_draw
+from feedback.meanwhile import WrittenMeanwhile
 from feedback.metrics import coverage
-from feedback.models import Action, Company, Meeting, Opportunity
+from feedback.models import Company, Meeting, Opportunity
 from feedback.packs import removals
 from feedback.paging import page_of
 from feedback.permissions import (
     can_close_meeting,
+    can_delete_meeting,
     can_prepare_meetings,
     can_reopen_meeting,
     can_write_in_meeting,
     require,
 )
-from feedback.sections.deals import suggested
+from feedback.preparing import standing
+from feedback.readiness import readiness_of
 from feedback.sections.since import since_then
+from feedback.since_closing import changes_since
 from feedback.toasts import toast
+from feedback.views.meanwhile import answer_crossed, typed
 
 PER_PAGE = 24
-OFFERED = 20  # deals offered for discussion at once
-TYPED = ("text", "proof")  # what people write in the forms of a meeting
+TYPED = ("text", "proof", "title", "prompt", "place")  # what people write in the forms of a meeting
 
 
 def says_when_closed(view):
@@ -42,8 +46,8 @@ def says_when_closed(view):
         try:
             return view(request, *args, **kwargs)
         except actions.MeetingClosed as closed:
-            typed = [words for name in TYPED if (words := request.POST.get(name, "").strip())]
-            context = {"meeting": closed.meeting, "typed": typed}
+            words_typed = [words for name in TYPED if (words := request.POST.get(name, "").strip())]
+            context = {"meeting": closed.meeting, "typed": words_typed}
             page = render(request, "feedback/meetings/closed_meanwhile.html", context, status=409)
         if request.htmx:  # the shell puts no other refusal in place, and the whole page has changed
             page.status_code = 422
@@ -81,7 +85,7 @@ def _listed(user):
             decided=Count("decisions", distinct=True),
             undone=Count("actions", filter=Q(actions__done_at=None), distinct=True),
         )
-        .order_by("-month", "-id")
+        .order_by("-first_day", "-id")
     )
 
 
@@ -89,7 +93,7 @@ def meeting_create(request):
     require(can_prepare_meetings(request.user))
     form = NewMeetingForm(request.POST or None, initial={"facilitator": request.user})
     if request.method == "POST" and form.is_valid():
-        meeting = actions.make_meeting(by=request.user, **form.cleaned_data)
+        meeting = actions.make_meeting(by=request.user, **form.given)
         toast(request, "Meeting ready to prepare.")
         return redirect(meeting)
     return render(request, "feedback/meetings/form.html", {"form": form}, status=422 if form.is_bound else 200)
@@ -99,9 +103,13 @@ def meeting_create(request):
 def meeting_edit(request, pk):
     meeting = get_object_or_404(Meeting.objects.visible_to(request.user), pk=pk)
     require_open(request, meeting)
-    form = MeetingForm(request.POST or None, instance=meeting)
+    form = MeetingForm(typed(request), instance=meeting)
     if request.method == "POST" and form.is_valid():
-        actions.change_meeting(meeting=form.save(commit=False), fields=form.changed_data)
+        try:
+            actions.change_meeting(meeting=form.save(commit=False), **form.change)
+        except WrittenMeanwhile as found:
+            back = meeting.get_absolute_url()
+            return answer_crossed(request, meeting, form, found, title="The meeting", back=back)
         toast(request, "Meeting saved.")
         return redirect(meeting)
     context = {"form": form, "meeting": meeting}
@@ -113,8 +121,17 @@ def meeting_detail(request, pk):
     if meeting.is_closed:
         return _closed(request, meeting)
     shown = registry.preview(meeting)
-    context = live_context(request, meeting) | {"shown": shown, "as_of": oldest(*shown)}
+    context = live_context(request, meeting) | _handouts(meeting) | standing(meeting) | {"shown": shown}
+    context |= {"invited": meeting.invited, "can_delete": can_delete_meeting(request.user, meeting)}
+    if context["can_write"]:
+        context["readiness"] = readiness_of(meeting)
+        context["can_remind"] = meeting.reminded_on != timezone.localdate(timezone=Company.current().zone)
     return render(request, "feedback/meetings/detail.html", context)
+
+
+def _handouts(meeting):
+    definitions = registry.definitions_behind(registry.sections_of(meeting))
+    return {"rows": registry.rows_behind(meeting), "definitions": definitions, "can_draw": can_draw()}
 
 
 def _closed(request, meeting):
@@ -123,15 +140,18 @@ def _closed(request, meeting):
     context = {
         "meeting": meeting,
         "pack": pack,
+        "closed_on": timezone.localdate(pack.closed_at, Company.current().zone),
         "held_on": date.fromisoformat(said["held_on"]),
         "facilitator": said["facilitator"],
         "since": since_then(meeting, pack),
-        "actions": Action.objects.filter(meeting=meeting).select_related("owner"),
+        "changes": changes_since(meeting, pack),
         "removals": removals(pack),
         "earlier": [pack for pack in meeting.packs.all() if pack.reopened_at],
         "can_reopen": can_reopen_meeting(request.user, meeting),
         "can_prepare": can_prepare_meetings(request.user),
+        "here": request.get_full_path(),
     }
+    context |= after_closing(meeting, pack, request.user) | _handouts(meeting)
     return render(request, "feedback/meetings/closed.html", context)
 
 
@@ -143,52 +163,16 @@ def live_context(request, meeting, **forms):
         "currency": Company.current().currency,
         "can_write": can_write_in_meeting(request.user, meeting),
         "can_close": can_close_meeting(request.user, meeting),
+        "offers": offers_for(request.user),
+        "here": _here(request, meeting),
         "decision_form": DecisionForm(auto_id="decision_%s"),
         "action_form": ActionForm(auto_id="action_%s"),
     } | forms
 
 
-def meeting_run(request, pk):
-    """One section a screen."""
-    meeting = get_object_or_404(Meeting.objects.visible_to(request.user), pk=pk)
-    if meeting.is_closed:
-        return redirect(meeting)
-    require(can_write_in_meeting(request.user, meeting))
-    return render(request, "feedback/meetings/run.html", _run_context(request, meeting, request.GET.get("section")))
-
-
-def _run_context(request, meeting, key):
-    order = registry.in_order()
-    place = next((at for at, section in enumerate(order) if section.key == key), None if key else 0)
-    if place is None:
-        raise Http404
-    return live_context(request, meeting) | {
-        "running": True,
-        "each": registry.preview(meeting, [order[place]])[0],
-        "number": place + 1,
-        "of": len(order),
-        "previous": order[place - 1] if place else None,
-        "next": order[place + 1] if place + 1 < len(order) else None,
-    }
-
-
-@require_POST
-@says_when_closed
-def meeting_note(request, pk, section):
-    meeting = get_object_or_404(Meeting.objects.visible_to(request.user), pk=pk)
-    require_open(request, meeting)
-    if section not in registry.sections:
-        raise Http404
-    form = NoteForm(request.POST)
-    if not form.is_valid():
-        if request.htmx:
-            return render(request, "feedback/meetings/_note_saved.html", {"form": form}, status=422)
-        context = _run_context(request, meeting, section) | {"note_form": form}
-        return render(request, "feedback/meetings/run.html", context, status=422)
-    note = actions.write_note(meeting=meeting, section=section, text=form.cleaned_data["text"], by=request.user)
-    if request.htmx:
-        return render(request, "feedback/meetings/_note_saved.html", {"note": note})
-    return redirect(place_in(request, meeting, section))
+def _here(request, meeting):
+    """Where what is made of an action or a decision leads back to: the page, also when htmx asks for a part of it."""
+    return place_in(request, meeting, "decisions") if request.method == "POST" else request.get_full_path()
 
 
 def place_in(request, meeting, section):
@@ -196,43 +180,6 @@ def place_in(request, meeting, section):
     if request.POST.get("in") == "run":
         return f"{reverse('feedback:meeting_run', args=[meeting.pk])}?section={section}"
     return f"{meeting.get_absolute_url()}#{section}"
-
-
-@says_when_closed
-def meeting_deals(request, pk):
-    meeting = get_object_or_404(Meeting.objects.visible_to(request.user), pk=pk)
-    require_open(request, meeting)
-    form = PickForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        actions.pick_opportunity(meeting=meeting, opportunity=form.cleaned_data["opportunity"])
-        return redirect("feedback:meeting_deals", pk)
-    words = searched(request.GET.get("q", ""))
-    picked = list(meeting.opportunities.select_related("account"))
-    context = {
-        "meeting": meeting,
-        "form": form,
-        "words": words,
-        "picked": picked,
-        "offered": [deal for deal in _offered(meeting, words) if deal not in picked],
-    }
-    return render(request, "feedback/meetings/deals.html", context, status=422 if form.is_bound else 200)
-
-
-def _offered(meeting, words):
-    """The largest losses of the month, or lost deals of any time that have these words."""
-    if not words:
-        return suggested(meeting.period, OFFERED)
-    found = Opportunity.objects.lost().matching(words).select_related("account")
-    return found.order_by("-closed_on", "-pk")[:OFFERED]
-
-
-@require_POST
-@says_when_closed
-def meeting_deal_remove(request, pk, deal):
-    meeting = get_object_or_404(Meeting.objects.visible_to(request.user), pk=pk)
-    require_open(request, meeting)
-    actions.unpick_opportunity(meeting=meeting, opportunity=get_object_or_404(meeting.opportunities, pk=deal))
-    return redirect("feedback:meeting_deals", pk)
 
 
 def meeting_close(request, pk):

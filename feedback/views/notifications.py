@@ -3,9 +3,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from feedback import exports
+from feedback.actions.notifications import choose_notifications
 from feedback.addresses import is_path_of_ours
+from feedback.digest_mail import choice_of
+from feedback.forms.notifications import NotificationsForm
+from feedback.invitation_mail import mail_works
 from feedback.models import Notification
 from feedback.paging import page_of
+from feedback.toasts import toast
 
 PER_PAGE = 50
 
@@ -34,3 +39,15 @@ def notification_open(request, pk):
     if is_path_of_ours(notification.url):
         return redirect(notification.url)
     return redirect("feedback:notification_list")
+
+
+def notification_choices(request):
+    """Which kinds of things this person wants to be told, and where."""
+    form = NotificationsForm(request.POST or None, person=request.user)
+    if request.method == "POST" and form.is_valid():
+        choose_notifications(person=request.user, wanted=form.wanted)
+        toast(request, "Saved. It holds for what happens from now on.")
+        return redirect("feedback:notification_choices")
+    has_digest = choice_of(request.user).is_on and bool(request.user.email) and mail_works()
+    context = {"form": form, "has_digest": has_digest}
+    return render(request, "feedback/notifications/choices.html", context, status=422 if form.is_bound else 200)

@@ -103,7 +103,8 @@ def review_export(request):
 
 
 def _filtered(request):
-    return ReviewFilter(request.GET, queryset=Review.objects.visible_to(request.user).live().for_list())
+    reviews = Review.objects.visible_to(request.user).live().for_list()
+    return ReviewFilter(request.GET, queryset=reviews, request=request)
 
 
 def review_detail(request, pk):
@@ -137,7 +138,8 @@ def review_answer(request, deal, question):
         return _answered(request, opportunity, review, form, status=422)
     if request.htmx or saved.other:
         review = Review.objects.get(pk=review.pk)
-        return _answered(request, opportunity, review, type(form)(instance=review), other=_offered(saved, form))
+        fresh = type(form)(instance=review, initial=form.kept)
+        return _answered(request, opportunity, review, fresh, other=_offered(saved, form))
     following = list(questions_of(review))
     step = following.index(question) + 1
     anchor = following[step] if step < len(following) else "hand-in"
@@ -159,6 +161,7 @@ def review_submit(request, deal):
         review = Review.objects.get(pk=review.pk)
         if saved.other:
             return _answered(request, opportunity, review, asked(instance=review), other=_offered(saved, form))
+    was_in = review.pk is not None and review.is_submitted
     missing = review.missing_answers() if review.pk is None else {}
     try:
         if not missing:
@@ -167,12 +170,15 @@ def review_submit(request, deal):
         missing = refused.missing
     if missing:
         return _form_page(request, opportunity, review, missing=missing, status=422)
-    return _handed_in(request, review)
+    return _handed_in(request, review, was_in=was_in)
 
 
-def _handed_in(request, review):
-    """Thanks, with what happens next."""
-    toast(request, "Thank you. The review is in.", undo=reverse("feedback:review_withdraw", args=[review.pk]))
+def _handed_in(request, review, *, was_in):
+    """Thanks, with what happens next; to take back what another tab or person handed in before is not offered."""
+    if was_in:
+        toast(request, "This review was handed in before. What you changed is saved in it.")
+    else:
+        toast(request, "Thank you. The review is in.", undo=reverse("feedback:review_withdraw", args=[review.pk]))
     owed = Opportunity.objects.owing_review().awake().for_reviewer(request.user)
     following = owed.order_by("closed_on", "id").first()
     if following and "next" in request.POST:

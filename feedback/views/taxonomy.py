@@ -5,6 +5,7 @@ from django.views.decorators.http import require_POST
 
 from feedback import comparing
 from feedback.actions import taxonomy as actions
+from feedback.becoming import origins_of, promise_asked
 from feedback.coding import codings
 from feedback.forms.fields import is_number
 from feedback.forms.taxonomy import ROW_FORMS, RetireForm
@@ -37,6 +38,18 @@ def taxonomy_start(request):
     return redirect(actions.start_draft(by=request.user))
 
 
+def taxonomy_promised(request):
+    """Asks whether an action or a decision of a meeting is to become a change of the taxonomy, and links the draft."""
+    require(can_administer(request.user))
+    promise = promise_asked(request)
+    if request.method == "POST":
+        draft = actions.start_draft(by=request.user, promise=promise)
+        toast(request, "Linked to the draft. Nobody sees its changes before it is published.")
+        return redirect(draft)
+    context = {"promise": promise, "draft": Taxonomy.objects.draft().first()}
+    return render(request, "feedback/taxonomy/promised.html", context)
+
+
 def taxonomy_detail(request, pk):
     taxonomy = _taxonomy(request, pk)
     can_change = can_administer(request.user) and taxonomy.is_draft
@@ -45,6 +58,7 @@ def taxonomy_detail(request, pk):
         "current": Taxonomy.objects.current(),
         "kinds": [_kind(kind, taxonomy) for kind in actions.KINDS],
         "can_change": can_change,
+        "origins": origins_of("taxonomy", [taxonomy.pk], request.user).get(taxonomy.pk, []),
     }
     return render(request, "feedback/taxonomy/detail.html", context)
 

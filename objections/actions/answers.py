@@ -1,8 +1,10 @@
 from django.db import transaction
 from django.utils import timezone
 
+from feedback.actions.webhooks import take_back_event
 from feedback.jobs import queue_job
 from feedback.models import User
+from objections.actions.announcing import announce_answer, answer_key
 from objections.models import Answer, Theme
 
 
@@ -16,7 +18,9 @@ def approve_answer(*, theme: Theme, text: str, by: User) -> Answer:
     now = timezone.now()
     Answer.objects.filter(theme=theme, retired_at=None).update(retired_at=now)
     queue_job(kind="renew_meanings")  # so that who looks for it finds it by its meaning
-    return Answer.objects.create(theme=theme, text=text, approved_by=by, approved_at=now, replaces=live)
+    answer = Answer.objects.create(theme=theme, text=text, approved_by=by, approved_at=now, replaces=live)
+    announce_answer(answer)
+    return answer
 
 
 @transaction.atomic
@@ -26,6 +30,7 @@ def undo_answer(*, theme: Theme, answer: int) -> None:
     row = Answer.objects.filter(pk=answer, theme=theme, retired_at=None).first()
     if row is None:
         return
+    take_back_event(key=answer_key(row))
     replaced = row.replaces_id
     row.delete()
     queue_job(kind="renew_meanings")

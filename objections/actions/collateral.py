@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from feedback.jobs import queue_job
 from feedback.masking import tell_of_words
-from feedback.models import Opportunity, User
+from feedback.models import Opportunity, Segment, User
 from objections.actions.moves import locked, record_move
 from objections.actions.telling import tell_of_publication, untell_of_publication
 from objections.files import FileKind
-from objections.models import Collateral, ContentRequest, Publication, Theme, Usage, Version
+from objections.models import Collateral, CollateralStage, ContentRequest, Publication, Theme, Usage, Version
 from objections.models.content import RequestState
 from objections.workflow import MoveRefused, find_move
 
@@ -30,6 +30,8 @@ def make_collateral(
     collateral: Collateral,
     themes: Iterable[Theme],
     by: User,
+    stages: Iterable[str] = (),
+    segments: Iterable[Segment] = (),
     request: ContentRequest | None = None,
     file: File | None = None,
     kind: FileKind | None = None,
@@ -43,6 +45,8 @@ def make_collateral(
     collateral._history_user = by
     collateral.save()
     collateral.themes.set(themes)
+    collateral.stages.set(CollateralStage.objects.called(stages))
+    collateral.segments.set(segments)
     queue_job(kind="renew_meanings")
     if file or link:
         add_version(collateral=collateral, by=by, file=file, kind=kind, link=link)
@@ -50,10 +54,19 @@ def make_collateral(
 
 
 @transaction.atomic
-def change_collateral(*, collateral: Collateral, themes: Iterable[Theme], by: User) -> Collateral:
+def change_collateral(
+    *,
+    collateral: Collateral,
+    themes: Iterable[Theme],
+    by: User,
+    stages: Iterable[str] = (),
+    segments: Iterable[Segment] = (),
+) -> Collateral:
     collateral._history_user = by
     collateral.save()
     collateral.themes.set(themes)
+    collateral.stages.set(CollateralStage.objects.called(stages))
+    collateral.segments.set(segments)
     queue_job(kind="renew_meanings")
     return collateral
 
@@ -156,8 +169,12 @@ def restore_publication(*, collateral: Collateral, publication: int, by: User) -
 def record_usage(
     *, collateral: Collateral, opportunity: Opportunity, by: User, helped: str = "", why: str = ""
 ) -> Usage:
-    """Notes that `by` used it on a deal; saying so again only updates whether it helped, and why."""
-    usage, _ = Usage.objects.get_or_create(collateral=collateral, opportunity=opportunity, by=by)
+    """Notes that `by` used it on a deal; saying so again only updates whether it helped, and why.
+
+    `was_noted` of what is returned says that it was noted before.
+    """
+    usage, is_new = Usage.objects.get_or_create(collateral=collateral, opportunity=opportunity, by=by)
+    usage.was_noted = not is_new
     return answer_usage(usage=usage, helped=helped, why=why) if helped else usage
 
 

@@ -2,8 +2,11 @@ from datetime import date
 
 from django.utils import timezone
 
+from feedback.actions.becomings import tell_of_end
 from feedback.business_days import add_business_days, business_days_between
 from feedback.models import Company, User
+from objections.actions.announcing import announce_move
+from objections.becoming import OVER, REQUEST, merged_and_itself
 from objections.models import ContentRequest, Move
 from objections.models.content import PAUSED, RequestState, Size
 
@@ -32,6 +35,11 @@ def record_move(
         request.save(update_fields=["due_on"])
     ContentRequest.objects.filter(pk=request.pk).update(state=to)
     request.state = to
+    announce_move(move)
+    if to in OVER:
+        words = f"“{request}” is now {RequestState(to).label.lower()}"
+        for number in merged_and_itself(request):
+            tell_of_end(kind=REQUEST, number=number, mark=f"move-{move.pk}", words=words, by=by)
     return move
 
 
@@ -45,8 +53,12 @@ def due_for(size: str, start: date) -> date:
 
 
 def _due_after(request, move):
-    """The due date once moved: a pause pushes it by its own length in business days, a new start sets it anew."""
-    if move.from_state in PAUSED and request.due_on:
+    """The due date once moved: a pause pushes it by its own length in business days, a new start sets it anew.
+
+    A merge or routing that is undone was a pause.
+    """
+    undone = move.from_state in (RequestState.MERGED, RequestState.ROUTED) and move.to_state != RequestState.NEW
+    if (move.from_state in PAUSED or undone) and request.due_on:
         paused = request.moves.filter(to_state=move.from_state).exclude(pk=move.pk).last()
         if paused:
             length = business_days_between(timezone.localdate(paused.at), timezone.localdate(move.at))

@@ -6,6 +6,7 @@ from django.utils import timezone
 from feedback.models import Review, User
 from objections.actions.objections import log_objection, withdraw_objection
 from objections.models import Noted, Objection
+from objections.theming.noted import texts_heard
 from objections.theming.vectors import text_hash
 
 
@@ -24,8 +25,7 @@ def log_noted(*, noted: Noted, by: User) -> list[Objection]:
     if text_hash(getattr(review, noted.column)) != noted.text_hash:
         raise NoteChanged("The note was changed meanwhile, so nothing was logged.")
     deal = review.opportunity
-    heard = Objection.objects.live().filter(opportunity=deal).values_list("text", flat=True)
-    known = {text.strip().lower() for text in heard}
+    known = texts_heard(review)
     words = [text for text in noted.words(review) if text.strip() and text.strip().lower() not in known]
     made = [log_objection(objection=Objection(text=text, opportunity=deal, review=review), by=by) for text in words]
     noted.declined_at = noted.declined_by = None

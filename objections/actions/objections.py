@@ -57,13 +57,15 @@ def change_objection(*, objection: Objection, by: User) -> Objection:
     changed = [field for field in EDITED if getattr(now, field) != getattr(objection, field)]
     if not changed:
         return now
+    was_said = any(getattr(now, field) for field in changed if field in QUOTED)
     for field in changed:
         setattr(now, field, getattr(objection, field))
     if "opportunity_id" in changed:
         now.outcome_when_heard = _outcome_then(now)
     now._history_user = by
     now.save()
-    forget_figures()  # a kept page of a meeting may quote it as it was
+    if was_said:
+        forget_figures()  # a kept page of a meeting may quote it as it was
     if "text" in changed:
         _forget_old_words(now)
     if "text" in changed and not now.placements.live().by_people().exists():
@@ -94,13 +96,16 @@ EDITED = (
     "ending",
     "heard_on",
 )
+# What a page that quotes it says of it; what only counts may be as old as the page.
+QUOTED = (*Objection.WORDS, "is_quote", "opportunity_id")
 
 
 @transaction.atomic
 def withdraw_objection(*, objection: Objection, by: User) -> None:
     """Hides a voice from every count; it stays in the history and can be restored."""
-    Objection.objects.live().filter(pk=objection.pk).update(withdrawn_at=timezone.now(), withdrawn_by=by)
-    forget_figures()  # a kept page of a meeting may quote it
+    counted = Objection.objects.live().filter(pk=objection.pk)
+    if counted.update(withdrawn_at=timezone.now(), withdrawn_by=by):
+        forget_figures()  # a kept page of a meeting may quote it
 
 
 @transaction.atomic

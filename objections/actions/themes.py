@@ -19,7 +19,7 @@ def make_theme(*, theme: Theme, by: User) -> Theme:
 
 @transaction.atomic
 def change_theme(*, theme: Theme, by: User) -> Theme:
-    """Saves a changed name, definition, category or owner team; unchanged ones leave no history."""
+    """Saves a changed name, definition or category; unchanged ones leave no history. Its owner changes by routing."""
     now = Theme.objects.select_for_update().get(pk=theme.pk)
     if any(getattr(now, field) != getattr(theme, field) for field in EDITED):
         for field in EDITED:
@@ -28,7 +28,7 @@ def change_theme(*, theme: Theme, by: User) -> Theme:
     return now
 
 
-EDITED = ("name", "definition", "category_id", "owner")
+EDITED = ("name", "definition", "category_id")
 
 
 @transaction.atomic

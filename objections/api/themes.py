@@ -4,6 +4,8 @@ from rest_framework import serializers
 from feedback.api.parts import CodedSerializer, NamedSerializer, ReadSerializer
 from feedback.api.views import ReadView
 from feedback.metrics import Money, last_year
+from objections.api.impact import WithImpact
+from objections.api.money import MoneySerializer
 from objections.filters.themes import ThemeFilter
 from objections.metrics import lost_value_by_theme
 from objections.models import Answer, Theme
@@ -18,16 +20,6 @@ class AnswerSerializer(ReadSerializer):
     class Meta:
         model = Answer
         fields = ["text", "approved_by", "approved_at"]
-
-
-class MoneySerializer(serializers.Serializer):
-    """What distinct deals are worth, in the company's currency."""
-
-    total = serializers.DecimalField(max_digits=20, decimal_places=2)
-    deals = serializers.IntegerField(help_text="All of them, summed or not.")
-    estimated = serializers.DecimalField(max_digits=20, decimal_places=2, help_text="The part that is estimates.")
-    unknown = serializers.IntegerField(source="unknown_n", help_text="Deals without an amount, left out of the sum.")
-    elsewhere = serializers.IntegerField(source="elsewhere_n", help_text="Deals in another currency, left out.")
 
 
 class ThemeSerializer(ReadSerializer):
@@ -68,12 +60,22 @@ class ThemeSerializer(ReadSerializer):
         return MoneySerializer(self.context["lost"].get(theme.pk, Money())).data
 
 
+class WholeThemeSerializer(WithImpact, ThemeSerializer):
+    """A theme with the impact of its answer."""
+
+    class Meta(ThemeSerializer.Meta):
+        fields = [*ThemeSerializer.Meta.fields, "impact"]
+
+
 class ThemeView(ReadView):
     """Themes, newest first. Without a choice: those in use that were heard, as on the page."""
 
     queryset = Theme.objects.all()
     serializer_class = ThemeSerializer
     filterset_class = ThemeFilter
+
+    def get_serializer_class(self):
+        return ThemeSerializer if self.action == "list" else WholeThemeSerializer
 
     def rows(self, user):
         return Theme.objects.visible_to(user).for_api()

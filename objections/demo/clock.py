@@ -5,10 +5,24 @@ from datetime import UTC, datetime
 
 from django.utils import timezone
 
-from objections.models import Collateral, ContentRequest, Move, Usage, Version
+from objections.models import (
+    Collateral,
+    Comment,
+    ContentRequest,
+    Move,
+    Pin,
+    Routing,
+    RoutingNote,
+    SignOff,
+    Usage,
+    Version,
+)
 
 # Columns whose default holds on to the real clock.
-STAMPS = [(Collateral, "made_at"), (ContentRequest, "at"), (Move, "at"), (Usage, "at"), (Version, "at")]
+STAMPS = [
+    (Collateral, "made_at"),
+    *((model, "at") for model in (Comment, ContentRequest, Move, Pin, Routing, RoutingNote, SignOff, Usage, Version)),
+]
 
 
 @contextmanager

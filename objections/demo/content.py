@@ -10,13 +10,18 @@ from django.core.files.base import ContentFile
 from feedback.business_days import add_business_days
 from feedback.models import Competitor, User
 from objections.actions.answers import approve_answer
+from objections.actions.checklists import tick_item
 from objections.actions.collateral import add_version, make_collateral, publish_collateral, retire_collateral
+from objections.actions.comments import add_comment
 from objections.actions.content import move_request, request_content, triage_request
+from objections.actions.sign_offs import newest_version, sign_off
 from objections.demo.corpus import address, read, themes
 from objections.demo.courses import day_of
 from objections.demo.days import Days
 from objections.files import KINDS
+from objections.mentioning import handle_of
 from objections.models import Collateral, ContentRequest, Theme
+from objections.theming.reading import read_words
 
 Event = tuple[datetime, Callable[[], None]]
 
@@ -26,12 +31,12 @@ AFTERWARDS = {"worked", "no effect", "inconclusive"}
 SET_ASIDE = {"needs info", "on hold", "declined", "merged", "routed"}
 USEFUL_FOR = 365  # days until a published piece is to be looked at again
 STAGES = {
-    "case study": "Discovery",
-    "slides": "Discovery",
-    "demo": "Demo",
-    "one-pager": "Demo",
-    "implementation plan": "Negotiation",
-    "security pack": "Negotiation",
+    "case study": ["Discovery", "Proposal"],
+    "slides": ["Discovery"],
+    "demo": ["Demo"],
+    "one-pager": ["Discovery", "Demo"],
+    "implementation plan": ["Negotiation"],
+    "security pack": ["Proposal", "Negotiation"],
 }
 LINKS = "https://shelf.palletry.example/drafts"
 
@@ -128,9 +133,34 @@ class Content:
         aside = course if state in SET_ASIDE else {}
         into = next((other.row for other in self.asked if other.given["title"] == aside.get("into")), None)
         why = asked.given.get("why", aside.get("why", "")) if aside else ""
+        why = course["verdict"] if state in AFTERWARDS else why
         routed_to = "product" if state == "routed" else ""
         by = self._person("ben.hartog" if state == "approved" else course.get("owner", "marta.lindqvist"))
+        if state == "approved" and asked.row.co_owner:
+            seen = newest_version(asked.row)
+            words = "Fits the deals I have open."
+            sign_off(request=asked.row, by=asked.row.co_owner, seen=seen.pk if seen else None, words=words)
         move_request(request=asked.row, to=state, by=by, why=why, into=into, routed_to=routed_to)
+        self._talk(asked, state)
+
+    def _talk(self, asked: Asked, state: str) -> None:
+        """What is said on the way, and what is ticked by then."""
+        row = asked.row
+        said = {
+            "in production": (row.owner, f"@{handle_of(row.by)} which deal should it be ready for first?"),
+            "in review": (row.owner, "First version is in. @{} please look whether it fits."),
+            "needs info": (row.owner, f"@{handle_of(row.by)} see the question above; the clock is stopped meanwhile."),
+        }.get(state)
+        if said is None or row.owner is None:
+            return
+        by, text = said
+        said = [add_comment(request=row, text=text.format(handle_of(row.co_owner) if row.co_owner else ""), by=by)]
+        if state == "in production" and row.by != by:
+            answer = "The one in negotiation, they decide within the month."
+            said.append(add_comment(request=row, text=answer, by=row.by))
+        read_words(said)
+        for item in row.checklist.still_open()[: 2 if state == "in review" else 1]:
+            tick_item(item=item, done=True, by=by)
 
     def _write(self, asked: Asked) -> None:
         """A draft to look at in review, if there is none yet: the file of the corpus, or a link."""
@@ -142,11 +172,16 @@ class Content:
             title=title,
             type=given.get("type", asked.given["type"]),
             summary=given.get("summary", ""),
-            stage=STAGES.get(given.get("type", asked.given["type"]), "Proposal"),
             competitor=next((row for name, row in self.competitors.items() if name in title), None),
             review_by=day_of(asked.course, "done", self.days) + timedelta(days=USEFUL_FOR) if given else None,
         )
-        asked.piece = make_collateral(collateral=piece, themes=[self.themes[asked.slug]], by=by, request=asked.row)
+        asked.piece = make_collateral(
+            collateral=piece,
+            themes=[self.themes[asked.slug]],
+            stages=STAGES.get(piece.type, ["Proposal"]),
+            by=by,
+            request=asked.row,
+        )
         name = "-".join("".join(c if c.isalnum() else " " for c in title.casefold()).split())
         if given:
             text = f"# {title}\n\n{given['body'].strip()}\n".encode()

@@ -11,7 +11,7 @@ from django.utils import timezone
 from feedback.actions.opportunities import reassign_review
 from feedback.kept import kept_once
 from feedback.models import Company, Notification, Opportunity, User
-from objections.demo import accounts, people, themes
+from objections.demo import accounts, links, people, themes, triage, webhooks
 from objections.demo.clock import as_of
 from objections.demo.content import Content, Event
 from objections.demo.corpus import address, read
@@ -59,7 +59,8 @@ def _seed(days: Days, say: Say) -> None:
         made_accounts = accounts.make_accounts(dice("accounts"))
         rows = Rows(story, cast, made_accounts, accounts.make_products(), competitors)
         writer = Writer(story, rows=rows, themes=made, content=content, rng=dice("placements"))
-    happening = [*content.events(dice("content")), *Meetings(cast, days).events(dice("meetings"))]
+    happening = [*content.events(dice("content")), *Meetings(cast, made, days).events(dice("meetings"))]
+    happening += triage.events(cast, made, days)
     for moment, happen in sorted(happening, key=_when):
         writer.write_until(moment)
         with as_of(moment):
@@ -67,6 +68,10 @@ def _seed(days: Days, say: Say) -> None:
     writer.write_until(days.close_of(days.last))
     with as_of(days.close_of(days.last)):
         _hand_over(cast)
+    links.send_links(days, dice("links"))
+    links.let_it_age(days)
+    with as_of(days.close_of(days.first + timedelta(days=200))):
+        webhooks.make_webhook(cast[address("arun.petersen")], days, dice("webhooks"))
     _read_notifications(days)
 
 

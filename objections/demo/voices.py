@@ -54,6 +54,10 @@ class Floor:
             self.weights[name] = list(accumulate(weights))
         drawn = self.rng.choices(self.days.all, cum_weights=self.weights[name], k=2)
         course = self.courses.get(name)
+        if "since" in remark:
+            while (drawn[0] >= course.published_on) != remark["since"]:
+                drawn = self.rng.choices(self.days.all, cum_weights=self.weights[name], k=1)
+            return drawn[0]
         if course and course.published_on and self.rng.random() < 0.4:
             return max(drawn) if remark["ending"] == "accepted" else min(drawn)
         return drawn[0]
@@ -94,6 +98,12 @@ def speak_while_open(deals: list[Deal], courses: dict[str, Course], days: Days, 
     floor = Floor(deals, courses, days, rng)
     said = [(name, remark) for name, all_of in remarks().items() for remark in all_of if remark["stage"] != AFTERWARDS]
     said += [(name, _same(rng)) for name in rng.choices(list(courses), k=SAME_AS)]
+    for name, theme in themes().items():
+        before, since = theme["course"].get("same", (0, 0))
+        said += [
+            (name, _same(rng) | {"weight": "blocker", "ending": "unresolved", "since": False}) for _ in range(before)
+        ]
+        said += [(name, _same(rng) | {"weight": "blocker", "ending": "deferred", "since": True}) for _ in range(since)]
     rng.shuffle(said)
     return [_speak(floor, name, remark, rng) for name, remark in said]
 

@@ -2,8 +2,9 @@ import django_filters as filters
 from django.utils import timezone
 
 from feedback.filters import ListFilter, WordsFilter
-from feedback.models import Competitor
-from objections.models import Collateral, Theme
+from feedback.models import Competitor, Segment
+from objections.alarms import CHOICES, DRIFTED, REVIEW, UNUSED
+from objections.models import Collateral, CollateralStage, Theme
 from objections.models.content import ContentType
 from objections.permissions import can_publish
 
@@ -15,8 +16,13 @@ def themes(request):
 
 def stages(user):
     """Those that some piece one may see is meant for, each once."""
-    found = Collateral.objects.visible_to(user).exclude(stage="").order_by("stage")
-    return [(stage, stage) for stage in found.values_list("stage", flat=True).distinct()]
+    found = CollateralStage.objects.filter(collateral__in=Collateral.objects.visible_to(user)).distinct()
+    return [(stage.name, stage.name) for stage in found]
+
+
+def segments(request):
+    """Those that some piece one may see is for."""
+    return Segment.objects.filter(collateral__in=Collateral.objects.visible_to(request.user)).distinct()
 
 
 class CollateralFilter(ListFilter):
@@ -36,10 +42,13 @@ class CollateralFilter(ListFilter):
         queryset=themes,
         empty_label="Any theme",
     )
-    stage = filters.ChoiceFilter(empty_label="Any stage")
+    stage = filters.ChoiceFilter(label="Stage", field_name="stages__name", empty_label="Any stage")
     competitor = filters.ModelChoiceFilter(queryset=Competitor.objects.themselves(), empty_label="Any competitor")
-    review = filters.ChoiceFilter(
-        label="Review by", choices=[("overdue", "Review is late")], empty_label="Any", method="filter_review"
+    segment = filters.ModelChoiceFilter(
+        label="Segment", queryset=segments, empty_label="Any segment", method="filter_segment"
+    )
+    stale = filters.ChoiceFilter(
+        label="Alarm", choices=CHOICES, empty_label="With or without alarm", method="filter_stale"
     )
 
     class Meta:
@@ -50,7 +59,7 @@ class CollateralFilter(ListFilter):
         super().__init__(*args, **kwargs)
         self.filters["stage"].extra["choices"] = lambda: stages(self.request.user)
         if not can_publish(self.request.user):
-            del self.filters["review"]
+            del self.filters["stale"]
             self.filters["state"].extra["choices"] = [("retired", "Retired"), ("all", "All")]
 
     def filter_queryset(self, queryset):
@@ -63,5 +72,13 @@ class CollateralFilter(ListFilter):
     def filter_state(self, queryset, name, state):
         return {"draft": queryset.drafts, "retired": queryset.retired, "all": queryset.all}[state]()
 
-    def filter_review(self, queryset, name, review):
-        return queryset.review_overdue(timezone.localdate())
+    def filter_segment(self, queryset, name, segment):
+        return queryset.for_segment(segment)
+
+    def filter_stale(self, queryset, name, kind):
+        now = timezone.now()
+        if kind == REVIEW:
+            return queryset.review_overdue(timezone.localdate(now))
+        if kind == DRIFTED:
+            return queryset.drifted()
+        return queryset.unused(now) if kind == UNUSED else queryset.stale(now)

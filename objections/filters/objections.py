@@ -1,13 +1,9 @@
 import django_filters as filters
-from django import forms
 
-from feedback.filters import DayFilter, ListFilter, WordsFilter
-from feedback.forms.fields import is_number
+from feedback.filters import DayFilter, IdsFilter, ListFilter, WordsFilter
 from feedback.models import Category, Competitor, Product
 from objections.models import Mention, Objection, Theme
 from objections.models.objections import Kind, MentionKind, Weight, language_name
-
-MOST_IDS = 200
 
 
 def categories(request):
@@ -25,25 +21,6 @@ def languages():
     """Those of the objections there are, English first."""
     codes = Objection.objects.exclude(language="").order_by().values_list("language", flat=True).distinct()
     return sorted(((code, language_name(code)) for code in codes), key=lambda each: (each[0] != "en", each[1]))
-
-
-class IdsField(forms.CharField):
-    """Up to MOST_IDS row numbers with commas between them."""
-
-    widget = forms.HiddenInput
-
-    def clean(self, value):
-        words = super().clean(value)
-        found = [part.strip() for part in words.split(",") if part.strip()]
-        if not all(map(is_number, found)):
-            raise forms.ValidationError("Give numbers of objections with commas between them.")
-        if len(found) > MOST_IDS:
-            raise forms.ValidationError(f"At most {MOST_IDS} objections can be chosen one by one.")
-        return found
-
-
-class IdsFilter(filters.CharFilter):
-    field_class = IdsField
 
 
 class ObjectionFilter(ListFilter):

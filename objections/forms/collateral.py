@@ -4,31 +4,61 @@ from django import forms
 from django.core.validators import URLValidator
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.html import escape
 
-from feedback.forms.fields import DayField, NameField
-from feedback.models import Competitor, Opportunity
-from objections.files import ACCEPTED, KINDS, FileRefused, kind_of
-from objections.forms.content import ThemesField
-from objections.models import Collateral, Theme, Usage, Version
+from feedback.forms.fields import DayField, NameField, RowsField, offer_people
+from feedback.models import Competitor, Opportunity, Segment, User
+from feedback.uploads import RefusedUpload
+from objections.files import ACCEPTED, KINDS, MAX_BYTES, FileRefused, kind_of
+from objections.forms.content import PickList, ThemesField
+from objections.forms.fields import NamesField
+from objections.models import Collateral, CollateralStage, Theme, Usage, Version
 from objections.models.content import ContentType
+from objections.permissions import can_publish
 
 REVIEW_AFTER = timedelta(days=182)
 RECENTLY_CLOSED = timedelta(days=90)
+STAGES_SHOWN = 20
+
+
+def who_may_own(piece):
+    """Those who publish, and who owns it now."""
+    may = [user.pk for user in User.objects.filter(is_active=True) if can_publish(user)]
+    return User.objects.filter(Q(pk__in=may) | Q(pk=piece.owner_id))
+
+
+def known_stages():
+    """Those that collateral is for or open deals are at, which people write alike when they see them."""
+    held = CollateralStage.objects.exclude(collateral=None).values_list("name", flat=True).distinct()
+    reached = Opportunity.objects.open().exclude(stage="").order_by().values_list("stage", flat=True).distinct()
+    return sorted({*held, *reached}, key=str.casefold)[:STAGES_SHOWN]
 
 
 class CollateralForm(forms.ModelForm):
     themes = ThemesField()
+    stages = NamesField(
+        label="Stages it is for",
+        longest=CollateralStage._meta.get_field("name").max_length,
+        widget=forms.TextInput(attrs={"list": "stages-known"}),
+    )
     competitor_name = NameField(Competitor, label="Against which competitor?")
+    segments = RowsField(
+        label="Segments it is for",
+        queryset=Segment.objects.all(),
+        required=False,
+        widget=PickList,
+        help_text="None: for everybody.",
+    )
 
     class Meta:
         model = Collateral
-        fields = ["title", "type", "summary", "themes", "stage", "review_by"]
-        labels = {"summary": "When to use it", "stage": "Stage it is for", "review_by": "Review by"}
+        fields = ["title", "type", "summary", "themes", "segments", "owner", "review_by"]
+        labels = {"summary": "When to use it", "review_by": "Review by"}
         help_texts = {"review_by": "By when somebody checks that it still holds."}
         field_classes = {"review_by": DayField}
         widgets = {"summary": forms.Textarea(attrs={"rows": 3})}
 
-    field_order = ["title", "type", "summary", "themes", "stage", "competitor_name", "review_by"]
+    field_order = ["title", "type", "summary", "themes", "stages", "competitor_name", "segments", "owner", "review_by"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -36,10 +66,20 @@ class CollateralForm(forms.ModelForm):
         own = [theme.pk for theme in self.instance.themes.all()] if self.instance.pk else []
         self.fields["themes"].queryset = Theme.objects.filter(Q(state="active") | Q(pk__in=own))
         self.fields["themes"].error_messages["required"] = "Choose at least one theme it answers."
+        self.known_stages = known_stages()
+        told = f" In use: {', '.join(self.known_stages)}." if self.known_stages else ""
+        self.fields["stages"].help_text = f"With commas between them. None: for any stage.{escape(told)}"
         if self.instance.pk:
+            self.initial["stages"] = [stage.name for stage in self.instance.stages.all()]
             self.fields["competitor_name"].initial = str(self.instance.competitor or "")
+            offer_people(self.fields["owner"], who_may_own(self.instance))
+            self.fields["owner"].required, self.fields["owner"].empty_label = False, None
         else:
+            del self.fields["owner"]
             self.fields["review_by"].initial = timezone.localdate() + REVIEW_AFTER
+
+    def clean_owner(self):
+        return self.cleaned_data["owner"] or self.instance.owner
 
     def save(self, commit=True):
         self.instance.competitor = self.fields["competitor_name"].row(self.cleaned_data["competitor_name"])
@@ -77,6 +117,8 @@ class VersionForm(forms.Form):
         file = self.cleaned_data["file"]
         if not file:
             return None
+        if isinstance(file, RefusedUpload) and file.size <= MAX_BYTES:  # else it is said what to do with a large one
+            raise forms.ValidationError(file.why)
         if len(file.name) > Version._meta.get_field("file_name").max_length:
             raise forms.ValidationError("The file's name is too long. Give it a shorter one.")
         try:
@@ -95,11 +137,21 @@ class VersionForm(forms.Form):
         return data
 
 
+def deals_to_note(user):
+    """One's own deals that are open or closed lately, on which one can have used something; open ones first."""
+    since = timezone.localdate() - RECENTLY_CLOSED
+    deals = Opportunity.objects.visible_to(user).filter(owner=user)
+    return deals.filter(Q(outcome="open") | Q(closed_on__gte=since)).select_related("account").open_first()
+
+
 class UsageForm(forms.Form):
     """`I used this on …`: one's own open deals, and those closed lately."""
 
     opportunity = forms.ModelChoiceField(
-        label="I used this on", queryset=Opportunity.objects.none(), empty_label="Choose a deal"
+        label="I used this on",
+        queryset=Opportunity.objects.none(),
+        empty_label="Choose a deal",
+        error_messages={"required": "Choose the deal you used it on."},
     )
     helped = forms.ChoiceField(
         label="Did it help?",
@@ -112,10 +164,7 @@ class UsageForm(forms.Form):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        since = timezone.localdate() - RECENTLY_CLOSED
-        deals = Opportunity.objects.visible_to(user).filter(owner=user)
-        deals = deals.filter(Q(outcome="open") | Q(closed_on__gte=since))
-        self.deals = deals.select_related("account").open_first()
+        self.deals = deals_to_note(user)
         self.fields["opportunity"].queryset = self.deals
 
 

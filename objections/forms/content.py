@@ -5,7 +5,7 @@ from django.utils import timezone
 from feedback.forms.fields import DayField, RowsField, offer_people
 from feedback.models import Opportunity, User
 from objections.models import ContentRequest, Theme
-from objections.models.content import ContentType, RequestState, RoutedTo, Size
+from objections.models.content import CLOSED, ContentType, RequestState, RoutedTo, Size
 from objections.permissions import can_move_requests, can_record_usage
 from objections.raised import deals_in
 
@@ -34,9 +34,15 @@ class ThemesField(RowsField):
 
 
 class RequestForm(forms.ModelForm):
-    """What everybody says who asks for content."""
+    """What everybody says who asks for content; `deal` is the one it was asked from, which waits with the others."""
 
     themes = ThemesField()
+    deal = forms.ModelChoiceField(
+        queryset=Opportunity.objects.all(),
+        required=False,
+        widget=forms.HiddenInput,
+        error_messages={"invalid_choice": "The deal you asked from is gone. Ask again from its page."},
+    )
 
     class Meta:
         model = ContentRequest
@@ -103,7 +109,16 @@ class WaitingForm(forms.Form):
         return [*self.cleaned_data["deals"], *self.instance.opportunities.exclude(pk__in=shown)]
 
 
-class RequestEditForm(WaitingForm, QueueRequestForm):
+class EditForm(WaitingForm):
+    """The brief has a page of its own, and the deals are chosen among all that wait."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("brief", "deal"):
+            del self.fields[name]
+
+
+class RequestEditForm(EditForm, QueueRequestForm):
     """A request as it stands. One still to be triaged has no owner and no due date of its own yet."""
 
     def __init__(self, *args, **kwargs):
@@ -118,7 +133,7 @@ class RequestEditForm(WaitingForm, QueueRequestForm):
             self.fields["owner"].required = self.fields["due_on"].required = running
 
 
-class AskEditForm(WaitingForm, RequestForm):
+class AskEditForm(EditForm, RequestForm):
     """One's own ask, until it is triaged."""
 
 
@@ -130,14 +145,20 @@ class MoveForm(forms.Form):
     def __init__(self, *args, request, transition, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["why"].required = transition.needs_why
-        if transition.to in (RequestState.DECLINED, RequestState.NEEDS_INFO, RequestState.ROUTED):
-            self.fields["why"].help_text = WHO_IS_TOLD[transition.to]
+        if transition.needs_why and transition.to == RequestState.APPROVED:
+            self.fields["why"].label = "Why without the sign-off?"
+            said = f"{request.co_owner} has not signed off what there is now."
+            self.fields["why"].help_text = f"{said} The reason is kept in the history."
+        self.fields["why"].help_text = WHO_IS_TOLD.get(transition.to, self.fields["why"].help_text)
+        if transition.to in CLOSED:
+            self.fields["why"].label = "In a word: what did it do?"
+            self.fields["why"].error_messages["required"] = "Say what it did: the figures alone are no verdict."
         if transition.asks == "into":
             self.fields["into"] = forms.ModelChoiceField(
                 label="Merge into",
                 queryset=ContentRequest.objects.unfinished().exclude(pk=request.pk),
                 empty_label="Choose a request",
-                help_text="Its themes and waiting deals go along.",
+                help_text="Its themes, waiting deals and whoever asked go along. It can be undone.",
             )
         if transition.asks == "routed_to":
             self.fields["routed_to"] = forms.ChoiceField(
@@ -150,6 +171,11 @@ WHO_IS_TOLD = {
     RequestState.DECLINED: "Everyone who raised the themes, and whoever asked, is told this reason.",
     RequestState.NEEDS_INFO: "Whoever asked is told. The clock stops meanwhile.",
     RequestState.ROUTED: "Whoever asked is told.",
+    **dict.fromkeys(
+        CLOSED,
+        "Everyone who raised the themes or used it is told this. The figures are kept beside it as they stand now.",
+    ),
+    RequestState.IN_PRODUCTION: "Its owner is told.",
 }
 
 
@@ -175,6 +201,13 @@ class TriageForm(forms.ModelForm):
 
     def clean_due_on(self):
         return not_past(self.cleaned_data["due_on"])
+
+
+def move_form(data, *, request, transition, user):
+    """What a move of the table asks."""
+    if transition.asks == "triage":
+        return TriageForm(data, instance=request, user=user)
+    return MoveForm(data, request=request, transition=transition)
 
 
 def sizes():

@@ -4,6 +4,7 @@ from feedback.forms.fields import is_number
 from objections.models import Theme
 
 MOST = 200  # objections placed at once
+LONGEST = 1000  # characters of a list of names
 
 
 class NumbersField(forms.Field):
@@ -47,3 +48,25 @@ class GuessesField(forms.Field):
         wanted = {number for numbers in found.values() for number in numbers}
         known = set(Theme.objects.filter(pk__in=wanted).values_list("pk", flat=True))
         return {row: [number for number in numbers if number in known] for row, numbers in found.items()}
+
+
+class NamesField(forms.CharField):
+    """Names with commas between them: a list of them as they were written, each once however it is capitalised."""
+
+    def __init__(self, *, longest, **kwargs):
+        super().__init__(required=False, max_length=LONGEST, **kwargs)
+        self.longest = longest
+
+    def prepare_value(self, value):
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def clean(self, value):
+        names = {}
+        for name in (" ".join(part.split()) for part in super().clean(value).split(",")):
+            if len(name) > self.longest:
+                raise forms.ValidationError(
+                    f"“{name[:20]}…” is longer than {self.longest} characters. Give a shorter name."
+                )
+            if name:
+                names.setdefault(name.casefold(), name)
+        return list(names.values())

@@ -4,8 +4,8 @@ from django import forms
 from django.urls import reverse
 from django.utils import timezone
 
-from feedback.forms.fields import DayField, NameField
-from feedback.models import Competitor, Opportunity
+from feedback.forms.fields import DayField, NameField, is_number, take_whole
+from feedback.models import Competitor, Opportunity, User
 from objections.forms.fields import ThemesField
 from objections.forms.themes import ThemeChoice
 from objections.models import Objection, Theme
@@ -51,6 +51,7 @@ class VoiceForm(forms.ModelForm):
         self.fields["same_as"].queryset = Theme.objects.active().heard()
         self.fields["same"].queryset = Theme.objects.active()
         self.fields["weight"].choices = Weight.choices
+        take_whole(self, "text")
         if self.instance.pk is None:
             self.fields["text"].widget.attrs |= {"hx-post": reverse("objections:objection_suggest"), **SUGGESTS}
 
@@ -103,16 +104,7 @@ class ObjectionForm(VoiceForm):
     def __init__(self, *args, user, opportunity=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.user = user
-        self.fields["deal"].widget.attrs.update(
-            {
-                "list": "deals-found",
-                "autocomplete": "off",
-                "hx-get": reverse("objections:objection_deals"),
-                "hx-trigger": "input changed delay:150ms",
-                "hx-target": "#deals-found",
-                "hx-sync": "this:replace",
-            }
-        )
+        self.fields["deal"].widget.attrs.update(finds_deals())
         self.fields["heard_on"].initial = timezone.localdate
         self.fields["text"].widget.attrs["autofocus"] = self.instance.pk is None
         if self.instance.pk:
@@ -124,21 +116,7 @@ class ObjectionForm(VoiceForm):
             self.fields["deal"].initial = deal_label(opportunity)
 
     def clean_deal(self):
-        label = self.cleaned_data["deal"].strip()
-        if not label:
-            return None
-        deals = Opportunity.objects.visible_to(self.user)
-        number = label.rsplit("#", 1)[-1]
-        if "#" in label and number.isdecimal():
-            deal = deals.filter(pk=number).first()
-            if deal:
-                return deal
-        found = list(deals.matching(label)[:2])
-        if not found:
-            raise forms.ValidationError("No deal has this name. Choose one from the list, or leave it empty.")
-        if len(found) > 1:
-            raise forms.ValidationError("Several deals fit. Choose one from the list.")
-        return found[0]
+        return deal_called(self.cleaned_data["deal"].strip(), self.user)
 
     def clean_heard_on(self):
         day = self.cleaned_data["heard_on"]
@@ -173,6 +151,34 @@ class SameForm(forms.Form):
 
     theme = ThemeChoice()
     guesses = ThemesField(required=False)
+
+
+def finds_deals() -> dict[str, str]:
+    """What makes a text field find deals as one types; its page holds `<datalist id="deals-found">`."""
+    return {
+        "list": "deals-found",
+        "autocomplete": "off",
+        "hx-get": reverse("objections:objection_deals"),
+        "hx-trigger": "input changed delay:150ms",
+        "hx-target": "#deals-found",
+        "hx-sync": "this:replace",
+    }
+
+
+def deal_called(label: str, user: User) -> Opportunity | None:
+    """The deal that was typed, None for nothing. Raises ValidationError when none or several may be meant."""
+    if not label:
+        return None
+    deals = Opportunity.objects.visible_to(user)
+    number = label.rsplit("#", 1)[-1]
+    if "#" in label and is_number(number) and (deal := deals.filter(pk=number).first()):
+        return deal
+    found = list(deals.matching(label)[:2])
+    if not found:
+        raise forms.ValidationError("No deal has this name. Choose one from the list, or leave it empty.")
+    if len(found) > 1:
+        raise forms.ValidationError("Several deals fit. Choose one from the list.")
+    return found[0]
 
 
 def deal_label(opportunity: Opportunity) -> str:

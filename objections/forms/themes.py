@@ -23,6 +23,8 @@ class ThemeForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["category"].queryset = categories(self.instance.category_id)
+        if self.instance.pk:
+            del self.fields["owner"]  # it is routed, with a reason
 
     def clean_name(self):
         return free_name(self.cleaned_data["name"], besides=self.instance)

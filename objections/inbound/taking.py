@@ -88,7 +88,7 @@ def _log(person: User, head: Head, content: Content, words: str) -> Outcome:
     where = str(deal) if deal else "on no deal, for the subject names none for certain"
     said = f"“{Truncator(words).chars(200)}” {_left_out(content)}".strip()
     title = f"Logged from your e-mail: {where}"
-    notify(users=[person], key=_key(head), title=title, body=said, url=objection.get_absolute_url())
+    notify(users=[person], kind="mail", key=_key(head), title=title, body=said, url=objection.get_absolute_url())
     return Outcome.LOGGED
 
 
@@ -126,8 +126,8 @@ def _day_of(head):
 
 def _refuse(person: User, head: Head, why: str, content: Content | None = None) -> Outcome:
     said = f"{f'Its subject: “{head.subject[:150]}”. ' if head.subject else ''}{_left_out(content)}".strip()
-    title = f"Your e-mail was not logged: {why}"
-    notify(users=[person], key=_key(head), title=title, body=said, url=reverse("objections:objection_create"))
+    title, url = f"Your e-mail was not logged: {why}", reverse("objections:objection_create")
+    notify(users=[person], kind="mail", key=_key(head), title=title, body=said, url=url)
     return Outcome.REFUSED
 
 
@@ -136,7 +136,7 @@ def _tell_of_wrong_address(person: User) -> None:
     key = f"mail-address-{timezone.now():%Y-%m-%d}"
     title = "An e-mail in your name was not logged: it did not come to your private address"
     body = "If it was you, look up your address. If not, there is nothing to do."
-    notify(users=[person], key=key, title=title, body=body, url=reverse("objections:mail_address"))
+    notify(users=[person], kind="forged-mail", key=key, title=title, body=body, url=reverse("objections:mail_address"))
 
 
 def _key(head):

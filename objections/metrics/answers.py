@@ -6,6 +6,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
+from feedback.business_days import last_business_day
 from objections.models import Answer, ContentRequest, Publication, Theme
 from objections.models.content import PAUSED, UNFINISHED, RequestState
 from objections.models.themes import Owner
@@ -108,6 +109,6 @@ def _requested(pk: int, state: RequestState, due_on: date | None) -> AnswerState
     label = "Requested" if state == RequestState.NEW else state.label
     if due_on is None or state in PAUSED:
         return AnswerState("requested", label, "warning", None, pk)
-    late = due_on < timezone.localdate()
+    late = due_on < last_business_day(timezone.localdate())
     words = f"late since {due_on:%-d %b}" if late else f"due {due_on:%-d %b}"
     return AnswerState("requested", f"{label} · {words}", "danger" if late else "warning", due_on, pk)

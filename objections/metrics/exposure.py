@@ -1,12 +1,13 @@
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Case, CharField, Min, QuerySet, Value, When
 
-from feedback.metrics import Money, Period, last_year, money_of, sums
+from feedback.metrics import Money, Period, last_year, money_of, number_of, sums
 from feedback.models import Opportunity
 from objections.metrics.pairs import Themes, counted_in, pairs
-from objections.models import Theme
+from objections.models import Placement, Theme
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,12 @@ class UnansweredValue:
 
     money: Money
     by_theme: dict[int, Money]
+
+    @property
+    def note(self) -> str:
+        if not self.by_theme:
+            return "no theme without an answer cost us a deal"
+        return f"on {number_of(len(self.by_theme), 'theme')} without published collateral"
 
 
 def lost_value_by_theme(themes: Themes, period: Period) -> dict[int, Money]:
@@ -39,6 +46,20 @@ def unanswered_money(today: date) -> Money:
     """The same in all, without its themes. One query."""
     heard_on = counted_in(Theme.objects.active().unanswered()).values("objection__opportunity")
     return money_of(Opportunity.objects.lost().closed_between(last_year(today)).filter(pk__in=heard_on))
+
+
+def value_by_team(teams: Mapping[int, str], deals: QuerySet) -> dict[str, Money]:
+    """What the deals are worth on which a theme of each team was heard; `teams` gives the team by theme id. A deal
+    counts once for a team, however many of its themes, and once for each team. One query.
+    """
+    if not teams:
+        return {}
+    themes = {name: [theme for theme in teams if teams[theme] == name] for name in sorted(set(teams.values()))}
+    team = Case(*(When(theme__in=ids, then=Value(name)) for name, ids in themes.items()), output_field=CharField())
+    met = counted_in(teams).filter(objection__opportunity__in=deals.order_by()).order_by().annotate(team=team)
+    firsts = met.values("team", "objection__opportunity").annotate(first=Min("pk")).values("first")
+    rows = Placement.objects.filter(pk__in=firsts).order_by().annotate(team=team).values("team")
+    return {row["team"]: Money.of(row) for row in rows.annotate(**sums("objection__opportunity__"))}
 
 
 def _value_by_theme(themes: Themes, deals: QuerySet) -> dict[int, Money]:

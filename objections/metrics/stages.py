@@ -3,9 +3,9 @@ from datetime import date
 from math import ceil
 from statistics import median
 
-from django.db.models import Count, F, Func, IntegerField
+from django.db.models import Count, F
 
-from feedback.metrics import Period, last_days, last_year
+from feedback.metrics import Days, Period, last_days, last_year
 from objections.metrics.answers import AnswerState, answer_state
 from objections.models import Objection, Placement, Theme
 
@@ -21,17 +21,6 @@ class HeardTheme:
     answer: AnswerState
 
 
-class _Days(Func):
-    """Days from the second date to the first; on SQLite without Django's way over Python functions."""
-
-    template = "(%(expressions)s)"
-    arg_joiner = " - "
-    output_field = IntegerField()
-
-    def as_sqlite(self, compiler, connection):
-        return self.as_sql(compiler, connection, template="(julianday(%(expressions)s))", arg_joiner=") - julianday(")
-
-
 def late_stages(period: Period) -> list[str]:
     """The last third of the stages in which objections were heard on open deals in the period. One query, of one row
     for each stage and age in days.
@@ -40,7 +29,7 @@ def late_stages(period: Period) -> list[str]:
     by the median, deals were when an objection was heard in it.
     """
     heard = Objection.objects.live().heard_while_open().heard_between(period).exclude(stage="")
-    age = _Days(F("heard_on"), F("opportunity__created_on"))
+    age = Days(F("heard_on"), F("opportunity__created_on"))
     ages = {}
     dated = heard.exclude(opportunity__created_on=None).order_by().annotate(age=age)
     for stage, days, voices in dated.values_list("stage", "age").annotate(voices=Count("pk")):

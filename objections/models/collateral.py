@@ -6,11 +6,12 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
-from simple_history.models import HistoricalRecords
 
 from feedback.models.masked import BEING_READ, Masked
 from objections.models.content import ContentType
+from objections.models.stages import CollateralStage, OneRecord
 
+UNUSED_AFTER = timedelta(days=60)
 ASKED_AFTER = timedelta(days=3)  # by then a rep knows what the buyer made of it
 
 
@@ -35,20 +36,56 @@ class CollateralQuerySet(models.QuerySet):
     def review_overdue(self, today):
         return self.published().filter(review_by__lt=today)
 
+    def unused(self, now):
+        """Published for 60 days, and in the last 60 neither used on a deal nor opened by a link."""
+        from objections.models.sharing import Opens
+
+        since = now - UNUSED_AFTER
+        used = Usage.objects.filter(collateral=OuterRef("pk"), at__gt=since)
+        opened = Opens.objects.filter(link__collateral=OuterRef("pk"), day__gt=timezone.localdate(since))
+        live = Publication.objects.live().filter(collateral=OuterRef("pk"), at__lte=since)
+        return self.filter(Exists(live), ~Exists(used), ~Exists(opened))
+
+    def drifted(self):
+        """New objections in its themes say something else than those it was published against."""
+        from objections.models.drift import Drift
+
+        return self.published().filter(pk__in=Drift.objects.drifted().values("collateral"))
+
+    def stale(self, now):
+        """Published, and with an alarm of one kind at least."""
+        from objections.models.drift import Drift
+
+        late = self.review_overdue(timezone.localdate(now)).order_by().values("pk")
+        unused = self.unused(now).order_by().values("pk")
+        drifted = Drift.objects.drifted().values("collateral")
+        return self.published().filter(Q(pk__in=late) | Q(pk__in=unused) | Q(pk__in=drifted))
+
+    def for_segment(self, segment):
+        """What is meant for a segment, and what is meant for everybody."""
+        links = Collateral.segments.through.objects.filter(collateral=OuterRef("pk"))
+        return self.filter(Exists(links.filter(segment=segment)) | ~Exists(links))
+
     def matching(self, words):
         """Pieces whose title, use or theme has these words."""
-        in_theme = Collateral.themes.through.objects.filter(collateral=OuterRef("pk"), theme__name__icontains=words)
-        return self.filter(Q(title__icontains=words) | Q(summary__icontains=words) | Exists(in_theme))
+        in_theme = Collateral.themes.through.objects.filter(theme__name__icontains=words).values("collateral")
+        return self.filter(Q(title__icontains=words) | Q(summary__icontains=words) | Q(pk__in=in_theme))
 
     def with_rows(self):
-        """For lists: everything a row shows; adds `uses`, the deals it was used on."""
+        """For lists: everything a row shows. Adds `uses`, deals it was used on, and when it last was or was opened."""
+        from objections.models.sharing import Opens
+
+        opened = Opens.objects.filter(link__collateral=OuterRef("pk")).order_by("-day").values("day")[:1]
+        used = Usage.objects.filter(collateral=OuterRef("pk")).order_by("-at").values("at")[:1]
         uses = Usage.objects.filter(collateral=OuterRef("pk")).order_by().values("collateral")
         uses = uses.annotate(n=Count("opportunity", distinct=True)).values("n")
         return (
-            self.annotate(uses=Coalesce(Subquery(uses), 0))
-            .select_related("competitor", "owner", "request")
+            self.annotate(uses=Coalesce(Subquery(uses), 0), used_at=Subquery(used), opened_on=Subquery(opened))
+            .select_related("competitor", "owner", "request", "drift")
             .prefetch_related(
                 "themes",
+                "stages",
+                "segments",
                 Prefetch("publications", Publication.objects.select_related("version", "by", "retired_by")),
             )
         )
@@ -64,15 +101,16 @@ class Collateral(models.Model):
     request = models.ForeignKey(
         "objections.ContentRequest", null=True, blank=True, on_delete=models.SET_NULL, related_name="collateral"
     )
-    stage = models.CharField(max_length=80, blank=True)
+    stages = models.ManyToManyField(CollateralStage, blank=True, related_name="collateral")
     competitor = models.ForeignKey(
         "feedback.Competitor", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    segments = models.ManyToManyField("feedback.Segment", blank=True, related_name="collateral")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     review_by = models.DateField(null=True, blank=True)
     made_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    history = HistoricalRecords(excluded_fields=["made_at"])
+    history = OneRecord(excluded_fields=["made_at"], m2m_fields=[stages])
     objects = CollateralQuerySet.as_manager()
 
     class Meta:
@@ -184,6 +222,8 @@ class Usage(Masked):
     why = models.CharField(max_length=200, blank=True)
 
     objects = UsageQuerySet.as_manager()
+
+    was_noted = False  # by whom it was said again a moment ago; not stored
 
     class Meta:
         ordering = ["-at", "-id"]

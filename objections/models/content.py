@@ -1,11 +1,12 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
+from feedback.business_days import add_business_days, last_business_day
 from feedback.models import Company
 
 
@@ -71,7 +72,9 @@ UNFINISHED = [
     RequestState.NEEDS_INFO,
     RequestState.ON_HOLD,
 ]
+CLOSED = [RequestState.WORKED, RequestState.NO_EFFECT, RequestState.INCONCLUSIVE]
 PAUSED = [RequestState.NEEDS_INFO, RequestState.ON_HOLD]
+SOON = 5  # business days
 
 
 class ContentRequestQuerySet(models.QuerySet):
@@ -83,12 +86,26 @@ class ContentRequestQuerySet(models.QuerySet):
         return self.filter(state__in=UNFINISHED)
 
     def overdue(self, today):
-        """Past their due date with the clock running; a new request's due date is that of its triage."""
-        return self.running().filter(due_on__lt=today)
+        """Late by a business day at least, with the clock running; what a new request is due for is its triage."""
+        return self.running().filter(due_on__lt=last_business_day(today))
+
+    def due_soon(self, today):
+        """Due today or within the next `SOON` business days, with the clock running, and not late."""
+        return self.running().filter(due_on__range=(last_business_day(today), add_business_days(today, SOON)))
 
     def running(self):
         """In the queue with the clock running."""
         return self.unfinished().exclude(state__in=PAUSED)
+
+    def most_urgent_first(self):
+        """What is late first: the running ones by their days, then the paused, then what left the queue.
+
+        Adds `turn`, by which lists are paged. In one state it is the order of the days alone.
+        """
+        running = [state for state in UNFINISHED if state not in PAUSED]
+        turns = [When(state__in=running, then=0), When(state__in=PAUSED, then=1)]
+        turn = Case(*turns, default=2, output_field=IntegerField())
+        return self.annotate(turn=turn).order_by("turn", *self.model._meta.ordering)
 
     def awaiting_triage(self):
         return self.filter(state=RequestState.NEW)
@@ -103,9 +120,29 @@ class ContentRequestQuerySet(models.QuerySet):
         waiting = waiting.values("contentrequest").annotate(n=Count("pk")).values("n")
         return self.annotate(voices=Coalesce(Subquery(voices), 0), deals=Coalesce(Subquery(waiting), 0))
 
+    def with_sign_off(self):
+        """Adds what tells whether the sales co-owner signed off what there is: see `ContentRequest.is_signed_off`."""
+        from objections.models.collateral import Version
+        from objections.models.sign_offs import SignOff
+
+        last = SignOff.objects.filter(request=OuterRef("pk"), by=OuterRef("co_owner")).order_by("-at", "-id")
+        newest = Version.objects.filter(collateral__request=OuterRef("pk")).order_by("-pk")
+        return self.annotate(
+            last_verdict=Subquery(last.values("verdict")[:1]),
+            last_seen=Subquery(last.values("version")[:1]),
+            newest_version=Subquery(newest.values("pk")[:1]),
+        )
+
     def with_rows(self):
         """For lists: everything a row or card shows and what its moves depend on."""
-        return self.with_voices().select_related("owner").prefetch_related("themes", "moves")
+        return self.with_voices().with_sign_off().select_related("owner").prefetch_related("themes", "moves")
+
+    def alike(self, themes):
+        """In the queue and about one of these themes, those that share most of them first."""
+        shared = self.model.themes.through.objects.filter(contentrequest=OuterRef("pk"), theme__in=themes).order_by()
+        shared = shared.values("contentrequest").annotate(n=Count("pk")).values("n")
+        rows = self.unfinished().annotate(shared=Subquery(shared)).filter(shared__isnull=False)
+        return rows.order_by("-shared", "-pk")
 
 
 class ContentRequest(models.Model):
@@ -163,6 +200,12 @@ class ContentRequest(models.Model):
     def is_paused(self):
         return self.state in PAUSED
 
+    @property
+    def is_signed_off(self):
+        """Whether the sales co-owner's last word on the newest version is that it fits."""
+        row = self if hasattr(self, "last_verdict") else type(self).objects.with_sign_off().get(pk=self.pk)
+        return row.last_verdict == "fits" and row.last_seen == row.newest_version
+
 
 class RoutedTo(models.TextChoices):
     PRODUCT = "product", "Product"
@@ -172,7 +215,10 @@ class RoutedTo(models.TextChoices):
 
 
 class Move(models.Model):
-    """A content request moved from one state to another: by whom, when, why and, if it left the queue, where to."""
+    """A content request moved from one state to another: by whom, when, why and, if it left the queue, where to.
+
+    A merge keeps which themes and deals the other request did not have before.
+    """
 
     request = models.ForeignKey(ContentRequest, on_delete=models.CASCADE, related_name="moves")
     from_state = models.CharField(max_length=13, choices=RequestState)
@@ -182,6 +228,8 @@ class Move(models.Model):
         ContentRequest, null=True, blank=True, on_delete=models.PROTECT, related_name="merged_moves"
     )
     routed_to = models.CharField(max_length=13, choices=RoutedTo, blank=True)
+    carried_themes = models.ManyToManyField("objections.Theme", related_name="+", blank=True, editable=False)
+    carried_deals = models.ManyToManyField("feedback.Opportunity", related_name="+", blank=True, editable=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.conf import settings
 from django.conf.locale import LANG_INFO
 from django.db import models
@@ -199,6 +201,8 @@ class Objection(Masked):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
     )
 
+    AGAIN = timedelta(minutes=10)  # within which the same words are taken for a slip
+
     history = HistoricalRecords(excluded_fields=["logged_at", "client_id", "masked", "read_by", "language"])
     objects = ObjectionQuerySet.as_manager()
 
@@ -225,6 +229,12 @@ class Objection(Masked):
                 name="objection_withdrawn_by_and_at",
             ),
         ]
+
+    def repeats(self):
+        """Whether whoever logged it had logged the same words on the same deal a moment before."""
+        same = Objection.objects.live().filter(author=self.author_id, opportunity=self.opportunity_id, text=self.text)
+        lately = same.filter(logged_at__gte=self.logged_at - self.AGAIN, logged_at__lt=self.logged_at)
+        return bool(self.text) and lately.exists()
 
     def __str__(self):
         return self.words() or "Same as the theme"

@@ -106,6 +106,16 @@ class Theme(models.Model):
         """The approved words in force, or None."""
         return next((a for a in self.answers.all() if a.retired_at is None), None)
 
+    @property
+    def pin(self):
+        """What puts it first in triage, or None."""
+        return next((pin for pin in self.pins.all() if pin.undone_at is None), None)
+
+    @property
+    def routing(self):
+        """How it came to the team that has it, or None; a theme may have had another team from the start."""
+        return next((routing for routing in self.routings.all() if routing.ended_at is None), None)
+
 
 class Exemplar(models.Model):
     """A sentence that shows what belongs to a theme, with its vector (float32, little-endian; see `Vector`)."""

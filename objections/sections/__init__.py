@@ -1,12 +1,16 @@
 """What this app shows in a review meeting."""
 
-from feedback.meetings import Section, add_section
-from objections.sections import shipped, themes
+from feedback.meetings import add_module
+from objections.sections import final_stage, moving, shipped, themes
 
 TEMPLATES = "objections/sections"
 
 
 def register() -> None:
-    title = "What buyers objected to"
-    add_section(Section("themes", title, 50, f"{TEMPLATES}/themes.html", themes.collect, is_of_month=True))
-    add_section(Section("shipped", "Answers shipped", 70, f"{TEMPLATES}/shipped.html", shipped.collect))
+    for key, title, position, module, of_month in (
+        ("themes", "What buyers objected to", 50, themes, True),
+        ("moving", "What is heard more, and less", 52, moving, True),
+        ("final_stage", "What stops us at the end", 55, final_stage, True),
+        ("shipped", "Answers shipped", 70, shipped, False),
+    ):
+        add_module(key, title, position, f"{TEMPLATES}/{key}.html", module, is_of_month=of_month)

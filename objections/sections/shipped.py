@@ -3,16 +3,27 @@ from datetime import datetime, time
 from django.db.models import Count
 from django.utils import timezone
 
+from feedback.meetings import Rows
 from feedback.metrics import Period
 from feedback.models import Meeting
-from objections.metrics import loop_time
-from objections.models import ContentRequest, Publication
+from feedback.points import Point
+from objections.metrics import Impact, loop_time
+from objections.models import ContentRequest, Publication, Verdict
+
+DEFINITIONS = ("loop-time", "impact")
+ROWS = (
+    Rows("Collateral", "objections:collateral_export", {}),
+    Rows("Content requests", "objections:request_export", {}),
+)
+
+MINUTES = 2
 
 
 def collect(period: Period, meeting: Meeting) -> dict:
-    """What went live in the month, how long buyers had waited for it, and what is still being made."""
-    loop = loop_time(period)
-    live = Publication.objects.filter(at__range=_moments(period)).select_related("collateral", "version")
+    """What went live in the month, how long buyers had waited, what measuring came to, and what is still being made."""
+    loop, moments = loop_time(period), _moments(period)
+    verdicts = Verdict.objects.in_force().filter(move__at__range=moments).select_related("move__request")
+    live = Publication.objects.filter(at__range=moments).select_related("collateral", "version")
     live = live.prefetch_related("collateral__themes").annotate(
         uses=Count("collateral__usages__opportunity", distinct=True)
     )
@@ -21,14 +32,31 @@ def collect(period: Period, meeting: Meeting) -> dict:
         "loop_n": loop.n,
         "unfinished": ContentRequest.objects.unfinished().count(),
         "overdue": ContentRequest.objects.overdue(timezone.localdate()).count(),
+        "results": [_result(verdict) for verdict in verdicts.order_by("move__at", "move_id")],
         "shipped": [_row(publication, loop.by_theme) for publication in live.order_by("at", "pk")],
     }
+
+
+def points(data: dict) -> list[Point]:
+    return [Point("loop", "Loop time, first heard to answer live", "days", data["loop_days"], data["loop_n"])]
 
 
 def _moments(period: Period) -> tuple[datetime, datetime]:
     """First and last moment of the period in the time zone in force."""
     first, last = period
     return timezone.make_aware(datetime.combine(first, time.min)), timezone.make_aware(datetime.combine(last, time.max))
+
+
+def _result(verdict: Verdict) -> dict:
+    """What a person said of a request that was measured, with the figures of that moment; who said it is not named."""
+    return {
+        "id": verdict.request.pk,
+        "title": verdict.request.title,
+        "label": verdict.label,
+        "tone": verdict.tone,
+        "words": verdict.words,
+        "figures": Impact.of_json(verdict.figures).in_short if verdict.figures else "",
+    }
 
 
 def _row(publication: Publication, waited: dict[int, int]) -> dict:

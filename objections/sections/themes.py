@@ -1,34 +1,25 @@
-from feedback.metrics import Money, Period, last_months, last_year
+from feedback.meetings import Chart, Line, Rows
+from feedback.metrics import Money, Period, last_months, last_year, number_of
 from feedback.models import Meeting
+from feedback.points import Point
 from feedback.sections import plain
 from objections.metrics import (
     answer_state,
     lost_value_by_theme,
     share_in_theme,
     unanswered_money,
+    voices_between,
     voices_by_month,
     win_rate_against,
 )
-from objections.models import Objection, Placement, Theme
-from objections.models.objections import Weight
+from objections.models import Objection, Theme
+from objections.sections.quotes import quotes_of
 
 TOP = 6
-QUOTES = 3
+IN_SHORT = 3  # of them in the one-page summary
 TREND = 12  # months
-# What a quote needs of a voice; the first four say which is best.
-VOICE = (
-    "objection__is_quote",
-    "objection__weight",
-    "objection__heard_on",
-    "objection",
-    "objection__text",
-    "objection__raised_by",
-    "objection__answer_used",
-    "objection__masked",
-    "objection__opportunity",
-    "objection__opportunity__account__name",
-)
-HEAVIEST_FIRST = ["blocker", "concern", "question"]
+
+MINUTES = 6
 
 
 def collect(period: Period, meeting: Meeting) -> dict:
@@ -36,14 +27,15 @@ def collect(period: Period, meeting: Meeting) -> dict:
     active = Theme.objects.active()
     months = last_months(period[1], TREND)
     lost, voices = lost_value_by_theme(active, period), voices_by_month(active, months)
-    heard = {theme: counts[-1] for theme, counts in voices.items() if counts[-1]}
+    heard = voices_between(active, period)
     ranked = sorted({*lost, *heard}, key=lambda pk: (-lost.get(pk, Money()).total, -heard.get(pk, 0), pk))
     top = Theme.objects.select_related("category").in_bulk(ranked[:TOP])
     states, against = answer_state(top.values()), win_rate_against(top, last_year(period[1]))
-    quotes = _quotes(top, period)
+    quotes = quotes_of(top, period)
     return {
         "in_theme": plain.share(share_in_theme(Objection.objects.heard_between(period))),
         "unanswered": plain.money(unanswered_money(period[1])),
+        "asks": next((top[pk].name for pk in ranked[:TOP] if not states[pk].is_answered and pk in lost), ""),
         "others": max(len(ranked) - TOP, 0),
         "themes": [
             {
@@ -64,39 +56,32 @@ def collect(period: Period, meeting: Meeting) -> dict:
     }
 
 
-def _quotes(themes, period: Period) -> dict[int, list[dict]]:
-    """At most three voices of the month for each theme: the buyer's own words first, then the heaviest.
-
-    Who logged them is not said, and buyers' names are masked: a pack is the same for all who read it. No words twice,
-    no deal twice.
-    """
-    placed = Placement.objects.counted().filter(theme__in=themes, objection__heard_on__range=period)
-    rows = placed.exclude(objection__text="").filter(objection__masked__isnull=False).order_by()
-    rows = rows.values_list("theme", *VOICE)
-    found, seen = {}, set()
-    for theme, *columns in sorted(rows, key=lambda row: _best_first(*row[1:])):
-        voice, chosen = dict(zip(VOICE, columns, strict=True)), found.setdefault(theme, [])
-        said = Objection(**{name: voice[f"objection__{name}"] for name in (*Objection.WORDS, "masked")})
-        if not said.is_masked:
-            continue
-        deal = voice["objection__opportunity"]
-        marks = {(theme, said.words().casefold()), (theme, deal)}
-        if len(chosen) < QUOTES and not marks & seen:
-            chosen.append(_quote(voice, said))
-            seen |= {mark for mark in marks if mark[1] is not None}
-    return found
+DEFINITIONS = ("theme", "lost-value", "unanswered-lost-value", "win-rate-against-a-theme")
+ROWS = (Rows("Objections", "objections:objection_export", {"heard_from": "{0}", "heard_to": "{1}"}),)
 
 
-def _best_first(is_quote, weight, heard_on, pk, *others):
-    return not is_quote, HEAVIEST_FIRST.index(weight), -heard_on.toordinal(), -pk
+def chart(data: dict) -> Chart | None:
+    themes = data["themes"]
+    if not themes:
+        return None
+    sums = [float(theme["lost"]["total"]) for theme in themes]
+    names = [theme["name"] for theme in themes]
+    return Chart("bar", "Lost value by theme", names, {"Lost value": sums}, "money")
 
 
-def _quote(voice: dict, said: Objection) -> dict:
-    return {
-        "text": said.words(),
-        "is_quote": voice["objection__is_quote"],
-        "raised_by": said.words("raised_by"),
-        "weight": Weight(voice["objection__weight"]).label,
-        "account": voice["objection__opportunity__account__name"] or "",
-        "heard_on": voice["objection__heard_on"],
-    }
+def points(data: dict) -> list[Point]:
+    unanswered = data["unanswered"]
+    words = "Unanswered lost value, 12 months"
+    return [Point("unanswered", words, "money", float(unanswered["total"]), unanswered["deals"])]
+
+
+def lines(data: dict) -> list[Line]:
+    """The dearest themes without a quote: mails leave the portal, and marketers read buyers masked."""
+    return [
+        Line(
+            theme["name"],
+            float(theme["lost"]["total"]),
+            f"heard {number_of(theme['voices'], 'time')} · {theme['answer']['label']}",
+        )
+        for theme in data["themes"][:IN_SHORT]
+    ]

@@ -2,8 +2,10 @@ from django import template
 
 from feedback.models import Opportunity, Review, User
 from feedback.permissions import can_write_review
+from objections.battlecards import rivals_on
 from objections.forms.objections import ROLES, HeardForm
-from objections.models import Collateral, Objection, Placement, Usage
+from objections.likely import can_use_on
+from objections.models import Collateral, Objection, Placement, ShareLink, Usage
 from objections.permissions import can_edit_objection
 from objections.reason_checks import question_of
 from objections.theming.noted import is_being_looked_at, offered
@@ -18,6 +20,14 @@ def objections_heard(context, opportunity, page="deal"):
     return panel(opportunity, context["request"].user, form=HeardForm(), page=page) | {"request": context["request"]}
 
 
+@register.inclusion_tag("objections/objections/_read.html", takes_context=True)
+def objections_read(context, opportunity):
+    """What was heard on a deal, to read only."""
+    user = context["request"].user
+    heard = Objection.objects.visible_to(user).live().filter(opportunity=opportunity).with_rows()
+    return {"heard": heard, "user": user}
+
+
 @register.inclusion_tag("objections/collateral/_used.html", takes_context=True)
 def collateral_used(context, opportunity):
     """What was used on a deal, and one button for each piece that answers what was heard on it."""
@@ -30,10 +40,31 @@ def collateral_used(context, opportunity):
     return {"opportunity": opportunity, "used": used, "pieces": offered, "csrf_token": context["csrf_token"]}
 
 
+@register.inclusion_tag("objections/sharing/_sent.html", takes_context=True)
+def collateral_sent(context, opportunity):
+    """Links made for a deal, one button for each piece that answers what was heard on it, and who is met there."""
+    user = context["request"].user
+    links = ShareLink.objects.visible_to(user).filter(opportunity=opportunity).with_opens()
+    links = list(links.select_related("collateral", "opportunity", "by"))
+    pieces = []
+    if can_use_on(user, opportunity):
+        themes = Placement.objects.counted().filter(objection__opportunity=opportunity).order_by().values("theme")
+        working = [link.collateral_id for link in links if link.is_working and link.by_id == user.pk]
+        pieces = Collateral.objects.published().filter(themes__in=themes).distinct().exclude(pk__in=working)[:OFFERED]
+    return {
+        "opportunity": opportunity,
+        "links": links,
+        "pieces": pieces,
+        "rivals": rivals_on(opportunity),
+        "user": user,
+        "csrf_token": context["csrf_token"],
+    }
+
+
 @register.inclusion_tag("objections/reason_checks/_question.html", takes_context=True)
 def reason_check(context, review):
     """The one question a review is asked when its reason and what was heard on the deal disagree."""
-    return {"question": question_of(review), "review": review, "csrf_token": context["csrf_token"]}
+    return {"question": question_of(review), "opportunity": review.opportunity, "csrf_token": context["csrf_token"]}
 
 
 @register.inclusion_tag("objections/objections/_noted.html", takes_context=True)

@@ -4,14 +4,16 @@ from contextlib import contextmanager
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from feedback.actions.notifications import notify
 from feedback.jobs import JobRefused, Run, queue_job, runs
 from feedback.masking import words_changed
 from feedback.metrics import number_of
 from feedback.models import Review
+from objections.actions.alarms import tell_of_alarms
 from objections.models import Build, Objection
-from objections.theming import meanings
+from objections.theming import drift, meanings
 from objections.theming.building import Phases, keep, propose, skip
 from objections.theming.grounds import doubtable_names, grounds, idle_themes
 from objections.theming.learning import learn
@@ -119,6 +121,15 @@ def renew_meanings(run: Run) -> None:
         run.result = {"renewed": renewed}
 
 
+@runs("watch_collateral", daily=True)
+def watch_collateral(run: Run) -> None:
+    """Compares what is heard since a piece was published with what it answers, and tells owners what to look at."""
+    keep = drift.look(run.progress)
+    with run.finish():
+        judged = keep()
+        run.result = {"judged": judged, "alarms": tell_of_alarms(now=timezone.now())}
+
+
 @runs("learn_from_placements", daily=True)
 def learn_from_placements(run: Run) -> None:
     """Lets what people placed teach the matcher; what does no better on placements held out is not used."""
@@ -136,7 +147,8 @@ def draw_map(run: Run) -> None:
         drawn = keep()
         run.result = {"objections": drawn.points.count() if drawn else 0}
         if run.job.by and drawn:
-            notify(users=[run.job.by], key=f"map-{run.job.pk}", title="The map is drawn", url=reverse("objections:map"))
+            key, url = f"map-{run.job.pk}", reverse("objections:map")
+            notify(users=[run.job.by], kind="work", key=key, title="The map is drawn", url=url)
 
 
 @runs("build_themes")
@@ -165,7 +177,7 @@ def build_themes(run: Run) -> None:
 
 
 def _tell(build: Build, title: str) -> None:
-    notify(users=[build.by], key=f"build-{build.pk}", title=title, url=build.get_absolute_url())
+    notify(users=[build.by], kind="work", key=f"build-{build.pk}", title=title, url=build.get_absolute_url())
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from feedback.models import Job, Review
 from objections import nlp
-from objections.models import Noted
+from objections.models import Noted, Objection
 from objections.nlp.noted import may_hold_objections
 from objections.theming.matching import current_index
 from objections.theming.vectors import text_hash
@@ -20,7 +20,8 @@ COLUMNS = ("would_have_changed", "won_because", "other_reason")
 def find_in_notes(reviews: Sequence[Review]) -> Callable[[], None]:
     """Reads them now; the function returned writes what was found, inside a transaction.
 
-    Words that were looked at before are left alone, whatever was decided of them.
+    Words that were looked at before are left alone, whatever was decided of them, and so is a note of which each
+    objection was logged on the deal in these very words: it was logged from here, and the note edited since.
     """
     found = []
     for review in reviews:
@@ -29,7 +30,7 @@ def find_in_notes(reviews: Sequence[Review]) -> Callable[[], None]:
             key = {"review": review, "column": column, "text_hash": text_hash(text)}
             if text and not Noted.objects.filter(**key).exists():
                 spans = nlp.find_objections(text, current_index())
-                if spans:
+                if spans and not heard_in(review, [text[start:end] for start, end in spans]):
                     found.append((key, spans))
 
     def write() -> None:
@@ -37,6 +38,17 @@ def find_in_notes(reviews: Sequence[Review]) -> Callable[[], None]:
             Noted.objects.get_or_create(**key, defaults={"spans": spans})
 
     return write
+
+
+def heard_in(review: Review, words: Sequence[str]) -> bool:
+    """Whether each of these was logged on the review's deal already."""
+    return {text.strip().lower() for text in words} <= texts_heard(review)
+
+
+def texts_heard(review: Review) -> set[str]:
+    """What was logged on the review's deal, as it is compared."""
+    heard = Objection.objects.live().filter(opportunity=review.opportunity_id).values_list("text", flat=True)
+    return {text.strip().lower() for text in heard}
 
 
 def may_be_offered(review: Review) -> bool:

@@ -11,13 +11,13 @@ from django.db.models import Count, Max, Q, QuerySet
 from feedback.models import Account, Competitor, Product, Review
 from feedback.models.masked import Masked
 from objections import nlp
-from objections.models import Mention, Objection, TwoInOne, Usage
+from objections.models import Comment, Mention, Objection, TwoInOne, Usage
 from objections.nlp.settings import digest, read_section
 from objections.nlp.types import MASKS, Lists, Reading
 
 CHUNK = 200
 LONGEST = {"text": 200, "value": 40}
-READ = (Objection, Review, TwoInOne, Usage)  # the rows whose words are read
+READ = (Objection, Review, TwoInOne, Usage, Comment)  # the rows whose words are read
 Progress = Callable[[int, int, str], None]
 
 _lock = Lock()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from objections.views import builds, maps, merges, pile, placements, proposals, themes
+from objections.views import builds, impact, loop, maps, merges, pile, placements, proposals, routings, themes, triage
 
 urlpatterns = [
     path("themes/", themes.theme_list, name="theme_list"),
@@ -15,11 +15,27 @@ urlpatterns = [
     path("themes/pile/skip/", pile.pile_skip, name="pile_skip"),
     path("themes/pile/again/", pile.pile_again, name="pile_again"),
     path("sortings/<int:pk>/undo/", pile.sorting_undo, name="sorting_undo"),
+    path("themes/triage/", triage.theme_triage, name="theme_triage"),
+    path("themes/triage.csv", triage.theme_triage_export, name="theme_triage_export"),
+    path("themes/routed/", routings.theme_routed, name="theme_routed"),
+    path("themes/route/", routings.routing_start, name="routing_start"),
+    path("themes/<int:pk>/pin/", triage.pin_create, name="pin_create"),
+    path("pins/<int:pk>/undo/", triage.pin_undo, name="pin_undo"),
+    path("pins/<int:pk>/restore/", triage.pin_restore, name="pin_restore"),
+    path("themes/<int:pk>/route/", routings.routing_create, name="routing_create"),
+    path("themes/<int:pk>/take-back/", routings.theme_take_back, name="theme_take_back"),
+    path("routings/<int:pk>/undo/", routings.routing_undo, name="routing_undo"),
+    path("routings/<int:pk>/restore/", routings.routing_restore, name="routing_restore"),
+    path("routings/<int:pk>/note/", routings.routing_note_create, name="routing_note_create"),
     path("themes/map/", maps.theme_map, name="map"),
     path("themes/map/draw/", maps.map_draw, name="map_draw"),
+    path("themes/loop/", loop.theme_loop, name="theme_loop"),
+    path("themes/loop.csv", loop.theme_loop_export, name="theme_loop_export"),
     path("themes/build/", builds.build_create, name="build_create"),
     path("themes/<int:pk>/", themes.theme_detail, name="theme_detail"),
     path("themes/<int:pk>/quotes.csv", themes.theme_quotes_export, name="theme_quotes_export"),
+    path("themes/<int:pk>/impact/", impact.theme_impact, name="theme_impact"),
+    path("themes/<int:pk>/impact.csv", impact.theme_impact_export, name="theme_impact_export"),
     path("themes/<int:pk>/edit/", themes.theme_edit, name="theme_edit"),
     path("themes/<int:pk>/merge/", merges.theme_merge, name="theme_merge"),
     path("themes/<int:pk>/split/", merges.theme_split, name="theme_split"),

@@ -1,4 +1,3 @@
-from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,31 +11,37 @@ from feedback.lists import back_to, bar_of, opens_with_default
 from feedback.paging import page_of
 from feedback.permissions import require
 from feedback.toasts import toast
+from feedback.uploads import takes_files
+from objections import impact_page
 from objections.actions import collateral as actions
+from objections.alarms import alarms_of
+from objections.downloads import as_download
 from objections.exports import COLLATERAL
-from objections.files import media_type
+from objections.files import MAX_BYTES
 from objections.filters.collateral import CollateralFilter
 from objections.forms.collateral import CollateralForm, UsageForm, VersionForm
+from objections.forms.sharing import ShareForm
 from objections.metrics import Uses, uses_of
-from objections.models import Collateral, ContentRequest, Version
-from objections.permissions import can_publish, can_record_usage
+from objections.models import Collateral, ContentRequest, ShareLink, Version
+from objections.permissions import can_publish, can_record_usage, can_share
 from objections.timeline import collateral_entries
 from objections.workflow import MoveRefused
 
 PER_PAGE = 50
-USES_SHOWN = 20
+USES_SHOWN = LINKS_SHOWN = 20
 
 
 @vary_on_headers("HX-Request")
 @opens_with_default("collateral")
 def collateral_list(request):
     filterset = _filtered(request)
-    page = page_of(filterset.qs, request.GET.get("page"), PER_PAGE)
+    page, now = page_of(filterset.qs, request.GET.get("page"), PER_PAGE), timezone.now()
+    for piece in page:
+        piece.alarms = alarms_of(piece, now)
     template = "objections/collateral/_table.html" if request.htmx else "objections/collateral/list.html"
     context = {
         "filter": filterset,
         "page": page,
-        "today": timezone.localdate(),
         "bar": bar_of(request, "collateral"),
         "can_publish": can_publish(request.user),
     }
@@ -56,10 +61,11 @@ def _filtered(request):
 
 
 def collateral_detail(request, pk):
-    return _detail(request, _piece(request, pk))
+    return collateral_page(request, _piece(request, pk))
 
 
-def _detail(request, piece, *, usage_form=None, refusal="", status=200):
+def collateral_page(request, piece, *, usage_form=None, share_form=None, refusal="", status=200):
+    """The page of a piece, also as the answer to what was refused there."""
     user, publishes = request.user, can_publish(request.user)
     versions = list(Version.objects.visible_to(user).filter(collateral=piece).select_related("by"))
     live = piece.publication
@@ -77,14 +83,21 @@ def _detail(request, piece, *, usage_form=None, refusal="", status=200):
         "used": uses_of([piece.pk]).get(piece.pk, Uses()),
         "form": usage_form,
         "has_deals": bool(usage_form and (usage_form.is_bound or usage_form.deals.exists())),
+        "share_form": (share_form or ShareForm(user=user)) if live and can_share(user) else None,
+        "links": ShareLink.objects.visible_to(user)
+        .filter(collateral=piece)
+        .with_opens()
+        .select_related("opportunity__account", "by")[:LINKS_SHOWN],
         "refusal": refusal,
-        "is_late": bool(live and piece.review_by and piece.review_by < timezone.localdate()),
+        "impact": impact_page.shown(piece, timezone.localdate()),
+        "alarms": alarms_of(piece, timezone.now()),
         "can_publish": publishes,
         "entries": collateral_entries(piece, versions),
     }
     return render(request, "objections/collateral/detail.html", context, status=status)
 
 
+@takes_files(MAX_BYTES)
 def collateral_create(request):
     require(can_publish(request.user))
     asked = request.GET.get("request", "")
@@ -96,6 +109,8 @@ def collateral_create(request):
         piece = actions.make_collateral(
             collateral=form.save(commit=False),
             themes=form.cleaned_data["themes"],
+            stages=form.cleaned_data["stages"],
+            segments=form.cleaned_data["segments"],
             request=behind,
             by=request.user,
             kind=version_form.kind,
@@ -113,7 +128,11 @@ def collateral_edit(request, pk):
     form = CollateralForm(request.POST or None, instance=piece)
     if request.method == "POST" and form.is_valid():
         actions.change_collateral(
-            collateral=form.save(commit=False), themes=form.cleaned_data["themes"], by=request.user
+            collateral=form.save(commit=False),
+            themes=form.cleaned_data["themes"],
+            stages=form.cleaned_data["stages"],
+            segments=form.cleaned_data["segments"],
+            by=request.user,
         )
         toast(request, "Collateral saved.")
         return redirect(piece)
@@ -121,6 +140,7 @@ def collateral_edit(request, pk):
     return render(request, "objections/collateral/form.html", context, status=422 if form.is_bound else 200)
 
 
+@takes_files(MAX_BYTES)
 def version_create(request, pk):
     piece = _piece(request, pk)
     require(can_publish(request.user))
@@ -136,10 +156,7 @@ def version_create(request, pk):
 def version_file(request, pk):
     """The file, always as a download: what people upload is never shown as a page of ours."""
     version = get_object_or_404(Version.objects.visible_to(request.user).exclude(file=""), pk=pk)
-    response = FileResponse(version.file.open("rb"), as_attachment=True, filename=version.file_name)
-    response["Content-Type"] = media_type(version.file.name)
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return as_download(version)
 
 
 @require_POST
@@ -151,11 +168,13 @@ def collateral_publish(request, pk):
     versions = piece.versions.filter(number=number) if number.isdecimal() and len(number) < 9 else piece.versions.all()
     version = versions.first()
     if version is None:
-        return _detail(request, piece, refusal="There is no such version to publish. Add a file or a link.", status=422)
+        return collateral_page(
+            request, piece, refusal="There is no such version to publish. Add a file or a link.", status=422
+        )
     try:
         publication = actions.publish_collateral(collateral=piece, version=version, by=request.user)
     except MoveRefused as refused:
-        return _detail(request, piece, refusal=str(refused), status=422)
+        return collateral_page(request, piece, refusal=str(refused), status=422)
     undo = reverse("objections:publication_undo", args=[pk, publication.pk])
     toast(request, "Published. Everyone who raised its themes is told.", undo=undo)
     return redirect(piece)
@@ -168,7 +187,7 @@ def publication_undo(request, pk, publication):
     try:
         actions.undo_publication(collateral=piece, publication=publication, by=request.user)
     except actions.PublishRefused as refused:
-        return _detail(request, piece, refusal=str(refused), status=422)
+        return collateral_page(request, piece, refusal=str(refused), status=422)
     toast(request, "Taken back, as if it had not been published.")
     return redirect(piece)
 
@@ -198,12 +217,18 @@ def collateral_use(request, pk):
     require(can_record_usage(request.user))
     form = UsageForm(request.POST, user=request.user)
     if not form.is_valid():
-        return _detail(request, piece, usage_form=form, status=422)
+        return collateral_page(request, piece, usage_form=form, status=422)
     if not piece.publications.all():
-        return _detail(request, piece, refusal="It was never published, so nobody can have used it.", status=422)
+        return collateral_page(
+            request, piece, refusal="It was never published, so nobody can have used it.", status=422
+        )
     usage = actions.record_usage(collateral=piece, by=request.user, **form.cleaned_data)
-    undo = reverse("objections:usage_undo", args=[pk, usage.pk])
-    toast(request, f"Noted that you used it on {usage.opportunity}.", undo=undo)
+    if usage.was_noted:  # to undo that would take away what was noted then
+        day = timezone.localdate(usage.at)
+        toast(request, f"You noted on {day:%-d %b %Y} that you used it on {usage.opportunity}.")
+    else:
+        undo = reverse("objections:usage_undo", args=[pk, usage.pk])
+        toast(request, f"Noted that you used it on {usage.opportunity}.", undo=undo)
     return redirect(next_or(request, piece))
 
 

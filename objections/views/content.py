@@ -1,38 +1,39 @@
-from dataclasses import dataclass
-
-from django.db.models import Count, Window
-from django.db.models.functions import RowNumber
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 from django.views.decorators.vary import vary_on_headers
 
 from feedback.addresses import is_path_of_ours
+from feedback.becoming import promise_asked
 from feedback.exports import download
+from feedback.forms.fields import is_number
 from feedback.lists import back_to, bar_of, opens_with_default
+from feedback.metrics import number_of
+from feedback.models import Opportunity
 from feedback.paging import page_of
 from feedback.permissions import require
 from feedback.toasts import toast
 from objections.actions import content as actions
+from objections.board import board, with_clocks
 from objections.briefs import draft_brief
 from objections.exports import REQUESTS
-from objections.filters.content import GROUPS, RequestFilter
-from objections.forms.content import AskEditForm, MoveForm, QueueRequestForm, RequestEditForm, RequestForm, TriageForm
-from objections.models import Collateral, ContentRequest, Theme
-from objections.models.content import PAUSED, RequestState
-from objections.permissions import can_ask_for_content, can_edit_request, can_move_requests, can_publish
-from objections.timeline import request_entries
-from objections.workflow import MoveRefused, clock_of, find_move, missing_for, moves_open_to
+from objections.filters.content import RequestFilter
+from objections.forms.content import AskEditForm, QueueRequestForm, RequestEditForm, RequestForm, move_form
+from objections.metrics import load_by_owner
+from objections.models import ContentRequest, Objection, Placement, Theme
+from objections.models.content import CLOSED, RequestState
+from objections.permissions import can_ask_for_content, can_edit_request, can_move_requests
+from objections.request_page import ALIKE_SHOWN, impact_of, request_context, steps_for
+from objections.workflow import MoveRefused, find_move, may_move
 
 PER_PAGE = 50
-IN_A_COLUMN = 8  # cards; the most urgent, the others are in the table
-DEALS_SHOWN = 12
 
 
 @vary_on_headers("HX-Request")
 @opens_with_default("requests")
 def request_list(request):
-    filterset = _filtered(request)
+    filterset, today = _filtered(request), timezone.localdate()
     is_table = request.GET.get("view") == "table"
     context = {
         "filter": filterset,
@@ -44,9 +45,11 @@ def request_list(request):
     }
     if is_table:
         context["page"] = page = page_of(filterset.qs.with_rows(), request.GET.get("page"), PER_PAGE)
-        _with_clocks(page)
+        with_clocks(page, today)
     else:
-        context |= _board(filterset)
+        context["board"] = board(filterset, today)
+    if not (request.htmx and is_table):  # a move swaps the board, and changes what people have
+        context["loads"] = load_by_owner(ContentRequest.objects.visible_to(request.user).unfinished(), today)
     return render(request, context["part"] if request.htmx else "objections/content/list.html", context)
 
 
@@ -58,47 +61,74 @@ def request_export(request):
 
 
 def _filtered(request):
-    requests = ContentRequest.objects.visible_to(request.user)
+    requests = ContentRequest.objects.visible_to(request.user).most_urgent_first()
     return RequestFilter(request.GET, queryset=requests, request=request)
 
 
 def request_detail(request, pk):
-    requests = ContentRequest.objects.visible_to(request.user).with_voices()
-    row = get_object_or_404(requests.select_related("owner", "co_owner", "by").prefetch_related("moves"), pk=pk)
-    can_move = can_move_requests(request.user)
-    pieces = Collateral.objects.visible_to(request.user).filter(request=row)
-    last = row.moves.select_related("into", "by").last()
-    context = {
-        "request_row": row,
-        "clock": clock_of(row, timezone.localdate()),
-        "themes": row.themes.with_voices(),
-        "waiting": row.opportunities.select_related("account", "owner").open_first()[:DEALS_SHOWN],
-        "more_waiting": max(row.deals - DEALS_SHOWN, 0),
-        "pieces": pieces.with_rows(),
-        "set_aside": last if last and last.to_state == row.state and last.why else None,
-        "into": last.into if last and row.state == RequestState.MERGED else None,
-        "steps": _steps(row) if can_move else [],
-        "can_edit": can_edit_request(request.user, row),
-        "can_publish": can_publish(request.user),
-        "entries": request_entries(row),
-    }
-    return render(request, "objections/content/detail.html", context)
+    return detail_page(request, get_object_or_404(rows_for_page(request.user), pk=pk))
+
+
+def rows_for_page(user):
+    """Requests with all that their page asks of the row itself."""
+    requests = ContentRequest.objects.visible_to(user).with_voices().with_sign_off()
+    return requests.select_related("owner", "co_owner", "by").prefetch_related("moves")
+
+
+def detail_page(request, row, status=200, **forms):
+    """The page of a request; `forms` are those that could not be saved, with what was typed."""
+    return render(request, "objections/content/detail.html", request_context(request, row, **forms), status=status)
 
 
 def request_create(request):
+    """Asks for content. Requests in the queue about the same themes are shown once before another is made."""
     require(can_ask_for_content(request.user))
     form_class = QueueRequestForm if can_move_requests(request.user) else RequestForm
-    form = form_class(request.POST or None, initial=_asked_for(request.GET.getlist("theme")))
-    if request.method == "POST" and form.is_valid():
-        row = actions.request_content(by=request.user, **form.cleaned_data)
-        triaged = row.state == RequestState.TRIAGED
-        toast(
-            request,
-            "Request saved and triaged." if triaged else "Asked. Marketing looks at it within two working days.",
-        )
-        return redirect(row)
-    context = {"form": form, "runs_queue": form_class is QueueRequestForm}
+    promise = promise_asked(request)
+    form = form_class(request.POST or None, initial=_asked_for(request) | _promised(promise))
+    is_ready = request.method == "POST" and form.is_valid()
+    themes = form.cleaned_data["themes"] if is_ready else form.initial.get("themes", [])
+    alike = list(ContentRequest.objects.alike(themes).select_related("owner", "by")[:ALIKE_SHOWN]) if themes else []
+    shown = request.POST.getlist("shown")
+    if is_ready and all(str(row.pk) in shown for row in alike):
+        return _ask(request, form, promise)
+    context = {
+        "form": form,
+        "runs_queue": form_class is QueueRequestForm,
+        "alike": alike,
+        "shown": [*shown, *(row.pk for row in alike)],
+        "is_asked_again": is_ready,
+        "deal": form.cleaned_data.get("deal") if is_ready else form.initial.get("deal"),
+        "promise": promise,
+        "next": back(request, ""),
+    }
     return render(request, "objections/content/form.html", context, status=422 if form.is_bound else 200)
+
+
+def _ask(request, form, promise):
+    row = actions.request_content(by=request.user, promise=promise, **form.cleaned_data)
+    triaged = row.state == RequestState.TRIAGED
+    toast(request, "Request saved and triaged." if triaged else "Asked. Marketing looks at it within two working days.")
+    return redirect(back(request, row) if promise else row)
+
+
+def _promised(promise):
+    """What a promise of a meeting fills in: its words, who owns it and by when, where that day is still to come.
+
+    The meeting is named once it is closed, for everybody reads requests.
+    """
+    if promise is None:
+        return {}
+    meeting = str(promise.meeting)
+    brief = str(promise)
+    if promise.meeting.is_closed:
+        brief += f"\n\nFrom the {meeting[:1].lower()}{meeting[1:]}."
+    given = {"title": str(promise)[:160], "brief": brief}
+    if promise.owner and can_move_requests(promise.owner):
+        given["owner"] = promise.owner_id
+        if promise.due_on and promise.due_on >= timezone.localdate():
+            given["due_on"] = promise.due_on
+    return given
 
 
 def request_edit(request, pk):
@@ -117,129 +147,95 @@ def request_edit(request, pk):
     return render(request, "objections/content/form.html", context, status=422 if form.is_bound else 200)
 
 
+@vary_on_headers("HX-Request")
 def request_move(request, pk):
     """Asks what a move needs, and makes it. What the table refuses answers 422 and says why."""
-    row = get_object_or_404(ContentRequest.objects.visible_to(request.user), pk=pk)
-    require(can_move_requests(request.user))
+    row = get_object_or_404(ContentRequest.objects.visible_to(request.user).with_sign_off(), pk=pk)
     asked = request.POST or request.GET
-    to, back = asked.get("to", ""), _back(asked.get("next", ""), row)
+    to, then = asked.get("to", ""), back(request, row.get_absolute_url())
+    context = {"request_row": row, "next": then, "steps": steps_for(row, request.user)}
+    require(may_move(request.user, row, to) or (not to and bool(context["steps"])))
     if request.method == "POST" and to == row.state:
-        return redirect(back)
-    context = {"request_row": row, "next": back, "steps": _steps(row)}
+        return redirect(then)
     if request.method != "POST" and not to:
-        return render(request, "objections/content/move.html", context)
+        return render(request, f"objections/content/{'_moves' if request.htmx else 'move'}.html", context)
     try:
         transition = find_move(row, to)
-        form = _move_form(request, row, transition)
+        form = move_form(request.POST or None, request=row, transition=transition, user=request.user)
         if request.method == "POST" and form.is_valid():
             _make_move(request, row, transition, form)
-            return redirect(back)
+            return redirect(then)
         refusal, status = "", 422 if form.is_bound else 200
     except MoveRefused as refused:
         transition, form, refusal, status = None, None, str(refused), 422
     context |= {"transition": transition, "form": form, "refusal": refusal}
+    if to in CLOSED:
+        context["impact"] = impact_of(row)
     return render(request, "objections/content/move.html", context, status=status)
 
 
-def _move_form(request, row, transition):
-    data = request.POST or None
-    if transition.asks == "triage":
-        return TriageForm(data, instance=row, user=request.user)
-    return MoveForm(data, request=row, transition=transition)
-
-
 def _make_move(request, row, transition, form):
-    answers = form.cleaned_data
-    if transition.asks == "triage":
-        actions.triage_request(request=row, by=request.user, **answers)
-        undo = ""
-    else:
-        move = actions.move_request(request=row, to=transition.to, by=request.user, **answers)
-        undo = _undo_publishing(move)
-    toast(request, f"“{row}” is now {row.get_state_display().lower()}.", undo=undo)
+    move = actions.make_move(request=row, transition=transition, answers=form.cleaned_data, by=request.user)
+    toast(
+        request,
+        f"“{row}” is now {row.get_state_display().lower()}.{_still_open(row)}",
+        undo=_undo_url(row, move),
+    )
 
 
-def _undo_publishing(move):
-    """Where to take back the one publication a move made; of several each is retired on its own page."""
+def _still_open(row):
+    """A warning, and no more: what is left of the checklist when others are to look at it."""
+    if row.state not in (RequestState.IN_REVIEW, RequestState.APPROVED):
+        return ""
+    left = row.checklist.still_open().count()
+    return f" Still open on its checklist: {number_of(left, 'item')}." if left else ""
+
+
+def _undo_url(row, move):
+    """Where to take back a merge, or the one publication a move made; of several each is retired on its own page."""
+    if move is not None and move.into_id:
+        return reverse("objections:request_merge_undo", args=[row.pk])
     if move is None or len(move.publications) != 1:
         return ""
     publication = move.publications[0]
     return reverse("objections:publication_undo", args=[publication.collateral_id, publication.pk])
 
 
-def _asked_for(theme_ids):
-    """What the form of a new request starts with when asked from a theme."""
-    numbers = [pk for pk in theme_ids if pk.isdecimal() and len(pk) < 19]
-    themes = list(Theme.objects.active().filter(pk__in=numbers)) if numbers else []
-    if not themes:
-        return {}
-    return {"themes": themes, "title": f"Answer to “{themes[0].name}”", "brief": draft_brief(themes)}
+@require_POST
+def request_merge_undo(request, pk):
+    row = get_object_or_404(ContentRequest.objects.visible_to(request.user), pk=pk)
+    require(can_move_requests(request.user))
+    if actions.undo_merge(request=row, by=request.user):
+        toast(request, f"“{row}” is back: {row.get_state_display().lower()}.")
+    return redirect(row)
 
 
-def _back(url, row):
-    """Where to go after a move: the page it was made on, if that is one of ours."""
-    return url if is_path_of_ours(url) else row.get_absolute_url()
+def _asked_for(request):
+    """What the form of a new request starts with when asked from a theme, an objection or a deal."""
+    objection = row_of(Objection.objects.visible_to(request.user), request.GET.get("objection", ""))
+    deal = row_of(Opportunity.objects.visible_to(request.user), request.GET.get("deal", ""))
+    numbers = [pk for pk in request.GET.getlist("theme") if is_number(pk)]
+    themes = Theme.objects.active()
+    if objection:
+        deal = objection.opportunity
+        themes = themes.filter(placements__in=objection.placements.live())
+    elif numbers or not deal:
+        themes = themes.filter(pk__in=numbers)
+    else:
+        themes = themes.filter(placements__in=Placement.objects.counted().filter(objection__opportunity=deal))
+    themes = list(themes.distinct())
+    initial = {"deal": deal} if deal else {}
+    if themes:
+        initial |= {"themes": themes, "title": f"Answer to “{themes[0].name}”"[:160], "brief": draft_brief(themes)}
+    return initial
 
 
-@dataclass(frozen=True)
-class Step:
-    """A button of a request: posts the move, or leads to the page (`url`) that asks what it needs first."""
-
-    to: str
-    label: str
-    url: str = ""
-    is_aside: bool = False
+def row_of(rows, number):
+    """The row of that number, None for what is no number or nobody's."""
+    return rows.filter(pk=number).first() if is_number(number) else None
 
 
-def _steps(row):
-    steps = []
-    for move in moves_open_to(row):
-        url = f"{reverse('objections:request_move', args=[row.pk])}?to={move.to}" if move.needs_form else ""
-        step = Step(move.to, move.label, url, move.is_aside)
-        if move.to == RequestState.PUBLISHED and row.state in GROUPS["queue"][1] and missing_for(row, move.to):
-            if steps:
-                continue
-            step = _content_step(row)
-        steps.append(step)
-    return steps
-
-
-def _content_step(row):
-    """What stands before publishing: collateral, or a version of it."""
-    piece = row.collateral.filter(versions=None).first()
-    if piece:
-        return Step("", "Add its file or link", reverse("objections:version_create", args=[piece.pk]))
-    return Step("", "Add the collateral", f"{reverse('objections:collateral_create')}?request={row.pk}")
-
-
-def _board(filterset):
-    """The columns with their most urgent cards. As many queries for ten requests as for a thousand."""
-    states = GROUPS[filterset.group][1]
-    counts = dict(filterset.qs.order_by().values_list("state").annotate(n=Count("pk")))
-    ranked = filterset.qs.annotate(
-        rank=Window(RowNumber(), partition_by="state", order_by=ContentRequest._meta.ordering)
-    ).filter(rank__lte=IN_A_COLUMN)
-    rows = _with_clocks(ContentRequest.objects.with_rows().filter(pk__in=[row.pk for row in ranked.only("pk")]))
-    columns = [(RequestState(s).label, [s]) for s in states if s not in PAUSED]
-    if set(PAUSED) <= set(states):
-        columns.append(("Paused", PAUSED))
-    return {
-        "columns": [
-            _column(title, [row for row in rows if row.state in wanted], wanted, counts) for title, wanted in columns
-        ],
-        "any": bool(counts),
-    }
-
-
-def _column(title, cards, wanted, counts):
-    count = sum(counts.get(state, 0) for state in wanted)
-    shown = cards[:IN_A_COLUMN]
-    return {"title": title, "cards": shown, "count": count, "more": count - len(shown)}
-
-
-def _with_clocks(rows):
-    today = timezone.localdate()
-    rows = list(rows)
-    for row in rows:
-        row.clock, row.open_moves = clock_of(row, today), moves_open_to(row)
-    return rows
+def back(request, otherwise):
+    """Where to go afterwards: the page it was done on, if that is one of ours."""
+    url = (request.POST or request.GET).get("next", "")
+    return url if is_path_of_ours(url) else otherwise

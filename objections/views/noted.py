@@ -2,8 +2,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from feedback.actions.reviews import review_of
 from feedback.metrics import number_of
-from feedback.models import Review
+from feedback.models import Opportunity, Review
 from feedback.permissions import can_write_review, require
 from feedback.toasts import toast
 from objections.actions import noted as actions
@@ -11,11 +12,12 @@ from objections.models import Noted
 from objections.templatetags.heard import offer
 
 
-def noted_detail(request, review):
-    """The offer under a review, asked for a moment after its words were saved; nothing while there is none."""
-    row = get_object_or_404(Review.objects.visible_to(request.user).live(), pk=review)
-    require(can_write_review(request.user, row.opportunity))
-    return render(request, "objections/objections/_noted.html", offer(row, request.user))
+def noted_detail(request, deal):
+    """The offer under a deal's review, asked for a moment after its words were saved; nothing while there is none."""
+    opportunity = get_object_or_404(Opportunity.objects.visible_to(request.user).closed(), pk=deal)
+    require(can_write_review(request.user, opportunity))
+    review = review_of(opportunity, request.user)
+    return render(request, "objections/objections/_noted.html", offer(review, request.user))
 
 
 @require_POST

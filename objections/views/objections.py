@@ -1,3 +1,5 @@
+from uuid import uuid4
+
 from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -29,6 +31,7 @@ from objections.permissions import (
     can_see_logger,
     can_split_objection,
 )
+from objections.search import shortened
 from objections.suggestions import suggested_of
 from objections.templatetags.heard import panel
 
@@ -181,20 +184,31 @@ def heard_create(request, deal):
 
 
 def _logged(form, by):
-    """The objection a valid form gives, or None with a word on the form when its theme is gone meanwhile."""
+    """The objection a valid form gives, or None with a word on the form: its theme is gone meanwhile, or it is a form
+    that one went back to and wrote other words into.
+    """
+    said = form.cleaned_data
     try:
-        said = form.cleaned_data
-        return actions.log_objection(
+        logged = actions.log_objection(
             objection=form.save(commit=False), by=by, same_as=said["same_as"], guesses=said["guesses"]
         )
     except ThemeGone as why:
         form.add_error("same_as", str(why))
         return None
+    if said["text"].strip() in ("", logged.text.strip()):
+        return logged
+    form.data = form.data.copy()
+    form.data["client_id"] = str(uuid4())
+    before = shortened(logged.text or str(logged))
+    form.add_error("text", f"This form has logged “{before}” before. Send it again to log these words as another.")
+    return None
 
 
 def _thank(request, form, objection):
     same_as = form.cleaned_data["same_as"]
     words = f"Logged as the same as “{same_as}”." if same_as else "Logged. Thank you."
+    if objection.repeats():
+        words = "Logged, though you logged these very words a moment ago. Undo it if that was by mistake."
     toast(request, words, undo=reverse("objections:objection_withdraw", args=[objection.pk]))
 
 

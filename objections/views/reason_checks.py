@@ -1,8 +1,8 @@
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from feedback.actions.reviews import NotReady
-from feedback.models import Review
+from feedback.actions.reviews import NotReady, review_of
+from feedback.models import Opportunity, Review
 from feedback.permissions import can_write_review, require
 from feedback.toasts import toast
 from objections.actions import reason_checks as actions
@@ -10,10 +10,11 @@ from objections.forms.reason_checks import ReasonCheckForm
 from objections.reason_checks import question_of
 
 
-def reason_check(request, review):
-    """The question, alone: the review's page asks for it again after each answer it saved."""
-    review = _own(request, review)
-    context = {"review": review, "question": question_of(review)}
+def reason_check(request, deal):
+    """The question, alone: the review's page asks for it again after each answer it saved, the first one included."""
+    opportunity = get_object_or_404(Opportunity.objects.visible_to(request.user).lost(), pk=deal)
+    require(can_write_review(request.user, opportunity))
+    context = {"opportunity": opportunity, "question": question_of(review_of(opportunity, request.user))}
     return render(request, "objections/reason_checks/_question.html", context)
 
 
@@ -32,7 +33,7 @@ def reason_check_answer(request, review):
         return redirect("feedback:review_edit", review.opportunity_id)
     except NotReady as refused:
         problem = str(refused)
-    context = {"review": review, "question": question_of(review), "problem": problem}
+    context = {"opportunity": review.opportunity, "question": question_of(review), "problem": problem}
     return render(request, "objections/reason_checks/question.html", context, status=422)
 
 

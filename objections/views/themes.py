@@ -11,7 +11,7 @@ from feedback.lists import back_to, bar_of, opens_with_default
 from feedback.paging import page_of
 from feedback.permissions import require
 from feedback.toasts import toast
-from objections import overview, theme_page
+from objections import impact_page, overview, theme_page
 from objections.actions import themes as actions
 from objections.actions.moving import NameTaken
 from objections.exports import THEMES, objections_for
@@ -20,6 +20,7 @@ from objections.forms.themes import ThemeForm
 from objections.metrics import guessed
 from objections.models import Build, Collateral, Objection, Proposal, Theme
 from objections.permissions import can_curate
+from objections.triage_history import standing_in_triage
 
 PER_PAGE = 50
 QUOTES = 10
@@ -74,7 +75,7 @@ def theme_quotes_export(request, pk):
 
 def theme_detail(request, pk):
     themes = Theme.objects.visible_to(request.user).select_related("category", "made_by")
-    theme = get_object_or_404(themes.prefetch_related("answers__approved_by"), pk=pk)
+    theme = get_object_or_404(themes.prefetch_related("answers__approved_by", *standing_in_triage()), pk=pk)
     curates = can_curate(request.user)
     voices = Objection.objects.visible_to(request.user).live().in_theme(theme).select_related("opportunity__account")
     today = timezone.localdate()
@@ -85,6 +86,7 @@ def theme_detail(request, pk):
         "as_of": year.at,
         "breakdowns": theme_page.breakdowns(theme),
         "steps": theme_page.loop(theme),
+        "impact": impact_page.shown(theme, today),
         "history": theme_page.history_entries(theme, may_undo=curates),
         "page": page_of(voices.exclude(text=""), request.GET.get("page"), QUOTES),
         "same": voices.filter(text="").count(),

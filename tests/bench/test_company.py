@@ -29,7 +29,7 @@ def test_it_makes_as_much_as_it_is_asked_for(company):
 
 
 def test_it_closes_all_meetings_but_the_last(company):
-    assert [meeting.is_closed for meeting in Meeting.objects.order_by("month")] == [True, False]
+    assert [meeting.is_closed for meeting in Meeting.objects.order_by("first_day")] == [True, False]
 
 
 def test_it_leaves_some_of_everything_to_be_done(company):
@@ -38,6 +38,7 @@ def test_it_leaves_some_of_everything_to_be_done(company):
     assert 0 < Submission.objects.count() < Review.objects.count() < Opportunity.objects.lost().count()
     assert 0 < Objection.objects.unthemed().count() < 30
     assert 0 < Collateral.objects.published().count() < 30
+    assert 0 < Collateral.objects.filter(stages=None).count() < 30
     assert Usage.objects.exists()
     assert 0 < Notification.objects.unread().count() < Notification.objects.count()
 

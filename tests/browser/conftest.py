@@ -9,6 +9,7 @@ import warnings
 import pytest
 from django.conf import settings
 from django.test import Client
+from playwright.sync_api import Locator, expect
 
 from tests.browser.pages import add_states
 from tests.scene import make_scene
@@ -20,6 +21,8 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 atexit.register(
     warnings.filterwarnings, "ignore", "Implicitly cleaning up <TemporaryDirectory '.*playwright-", ResourceWarning
 )
+
+expect.set_options(timeout=20_000)  # ms; what is slow on a busy machine is not wrong
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
 FLAGS = [
@@ -60,6 +63,22 @@ def browser_context_args(browser_context_args, live_server):
         "locale": "en-GB",
         "reduced_motion": "reduce",
     }
+
+
+def _once_loaded(name):
+    """What a test sees of a page may be there before its scripts are; a person is not that fast. So the hands of tests
+    wait until the page they are on has loaded, which they need not say at each link they follow."""
+    act = getattr(Locator, name)
+
+    def wrapped(self, *args, **options):
+        self.page.wait_for_load_state()
+        return act(self, *args, **options)
+
+    setattr(Locator, name, wrapped)
+
+
+for name in ("check", "click", "fill", "press", "select_option", "set_input_files", "tap", "uncheck"):
+    _once_loaded(name)
 
 
 class Faults:
@@ -107,7 +126,7 @@ def new_context(new_context, faults):
     def watched(**options):
         # A service worker would keep what it answers from the `route` of a test.
         context = new_context(**{"viewport": DESK, "service_workers": "block", **options})
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(20_000)
         faults.watch(context)
         return context
 

@@ -6,9 +6,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from feedback import meetings
-from feedback.actions.meetings import add_action, add_decision, close_meeting, reopen_meeting, write_note
+from feedback.actions.agenda_sections import add_section, leave_out_section
+from feedback.actions.decisions import add_action, add_decision
+from feedback.actions.meetings import close_meeting, reopen_meeting, write_note
 from feedback.metrics import last_months
-from feedback.models import Action, Decision, Job
+from feedback.models import Action, AgendaSection, Decision, Job
 from objections.models import Build, Proposal
 from objections.nlp.lens import TEXT
 from objections.nlp.settings import read_section
@@ -19,12 +21,19 @@ from tests.test_access import PAGES, PUBLIC, address
 NOT_PAGES = {  # files, a part of a page
     "feedback:import_remarks",
     "feedback:unsent_person",
+    "feedback:meeting_news",
+    "feedback:preparation_detail",
+    "feedback:meeting_slides",
+    "feedback:meeting_pdf",
+    "feedback:meeting_markdown",
+    "feedback:meeting_calendar",
     "objections:version_file",
     "objections:objection_deals",
     "objections:reason_check",
     "objections:noted_detail",
     "feedback:saved_filter_edit",  # the rep's own
     "objections:usage_answer",  # the same
+    "objections:comment_edit",  # the same
     "feedback:second_factor_end",  # lead elsewhere while there is no second factor
     "feedback:recovery_codes",
     "api:docs",  # Swagger's own layout inside our frame; test_axe opens it by itself
@@ -32,12 +41,15 @@ NOT_PAGES = {  # files, a part of a page
 LISTS = [
     "feedback:person_list",
     "feedback:team_list",
+    "feedback:webhook_list",
     "feedback:home",
     "feedback:search",
     "feedback:opportunity_list",
     "feedback:review_owed",
     "feedback:review_list",
     "feedback:meeting_list",
+    "feedback:series_list",
+    "feedback:meeting_trends",
     "feedback:definition_list",
     "feedback:notification_list",
     "feedback:import_list",
@@ -46,11 +58,15 @@ LISTS = [
     "objections:objection_mine",
     "objections:theme_list",
     "objections:theme_unthemed",
+    "objections:theme_triage",
+    "objections:theme_routed",
     "objections:pile",
     "objections:map",
+    "objections:theme_loop",
     "objections:proposal_list",
     "objections:build_list",
     "objections:request_list",
+    "objections:request_calendar",
     "objections:collateral_list",
 ]
 
@@ -66,6 +82,9 @@ def add_states(scene, *, rep, leader):
     add_decision(meeting=scene.past, decision=Decision(text="Hold the price", proof="two wins"), by=leader)
     add_action(meeting=scene.past, action=Action(text="Write it", owner=rep, due_on=timezone.localdate()), by=leader)
     close_meeting(meeting=scene.past, by=leader)
+    own = AgendaSection(title="A guest", prompt="What would they have bought?")
+    add_section(meeting=scene.meeting, section=own, by=leader)
+    leave_out_section(meeting=scene.meeting, key="shipped", by=leader)
     reopen_meeting(meeting=scene.closed, by=leader)  # its pack has no sections: it is closed again with all
     close_meeting(meeting=scene.closed, by=leader)
     scene.trial.files.create(name="deals.csv", file=ContentFile(b"Opportunity ID;Stage\n", "deals.csv"))
@@ -112,10 +131,16 @@ def all_pages(scene) -> dict[str, str]:
         if method == "get" and name not in NOT_PAGES and not name.endswith("_export")
     }
     run = reverse("feedback:meeting_run", args=[scene.meeting.pk])
-    pages |= {f"run {key}": f"{run}?section={key}" for key in meetings.sections}
+    pages |= {f"run {each.key}": f"{run}?section={each.key}" for each in meetings.sections_of(scene.meeting)}
+    pages["own section of an agenda"] = reverse("feedback:agenda_section_edit", args=[scene.meeting.pk, "own-1"])
     return pages | {
         "closed meeting": scene.past.get_absolute_url(),
         "meeting closed twice": scene.closed.get_absolute_url(),
+        "summary of a full meeting": reverse("feedback:meeting_summary", args=[scene.past.pk]),
+        "request from an action": f"{reverse('objections:request_create')}?action={scene.action.pk}",
+        "route from an action": f"{reverse('objections:routing_start')}?action={scene.action.pk}",
+        "wording from a decision": f"{reverse('feedback:definition_proposal_start')}?decision={scene.decision.pk}",
+        "taxonomy from an action": f"{reverse('feedback:taxonomy_promised')}?action={scene.action.pk}",
         "reopen": reverse("feedback:meeting_reopen", args=[scene.past.pk]),
         "close": reverse("feedback:meeting_close", args=[scene.meeting.pk]),
         "open deal": scene.open.get_absolute_url(),
@@ -124,8 +149,16 @@ def all_pages(scene) -> dict[str, str]:
         "submitted review": scene.review.get_absolute_url(),
         "withdrawn objection": scene.withdrawn.get_absolute_url(),
         "published collateral": scene.collateral.get_absolute_url(),
+        "shared with a buyer": reverse("objections:share_link_open", args=[scene.share_link.token]),
         "requests as a table": f"{reverse('objections:request_list')}?view=table",
+        "requests in lanes": f"{reverse('objections:request_list')}?lanes=owner",
+        "requests in lanes of types": f"{reverse('objections:request_list')}?lanes=type",
+        "request in review": scene.reviewed_request.get_absolute_url(),
+        "merged request": scene.merged_request.get_absolute_url(),
         "moves": reverse("objections:request_move", args=[scene.request.pk]),
+        "routed theme": scene.routed_theme.get_absolute_url(),
+        "theme pinned in triage": scene.waiting_theme.get_absolute_url(),
+        "triage of nothing": f"{reverse('objections:theme_triage')}?q=qqq",
         "map of a theme": f"{reverse('objections:map')}?theme={scene.theme.pk}",
         "later build": scene.later.get_absolute_url(),
         "running build": scene.running.get_absolute_url(),
@@ -150,6 +183,7 @@ NO_PUBLIC_PAGES = {  # for machines, or leading elsewhere without a token, a sig
     "feedback:invitation_accept",
     "objections:manifest",
     "objections:service_worker",
+    "objections:share_link_open",
     "feedback:digest_off",
 }
 

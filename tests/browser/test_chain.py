@@ -139,7 +139,6 @@ def ask_for_content(page):
 
 def move_to_approved(page):
     page.get_by_role("link", name="Triage").click()
-    page.get_by_label("Sales co-owner").select_option("Rita Rep")
     page.get_by_role("button", name="Triage").click()
     for said, then in (("", "Triaged"), ("Brief is ready", "Briefed"), ("Start production", "In production")):
         step(page, said, then)
@@ -187,7 +186,7 @@ def prepare_and_run_the_meeting(page):
     page.goto("/")
     go(page, "Meetings")
     page.get_by_role("link", name="Prepare a meeting").click()
-    page.get_by_label("Month").select_option(f"{timezone.localdate():%Y-%m}")
+    page.get_by_label("Looks back at").select_option(f"{timezone.localdate():%Y-%m}")
     page.get_by_role("button", name="Prepare it").click()
     expect(page.get_by_role("status", name="Messages")).to_contain_text("Meeting ready to prepare.")
     page.get_by_role("link", name="Run the meeting").click()
@@ -218,7 +217,7 @@ def note_and_promise(page):
 def close_the_meeting(page):
     page.get_by_role("link", name="Close the meeting").click()
     page.get_by_role("button", name="Close the meeting").click()
-    expect(page.get_by_text("The month’s figures are still those the meeting saw.")).to_be_visible()
+    expect(page.get_by_text("The period’s figures are still those the meeting saw.")).to_be_visible()
     for words in ("€ 48 k", "Hansa Cold Store", "Nowhere to park", TITLE, "Walk the depot", "Parking comes up again"):
         expect(page.locator("#main")).to_contain_text(words)
 

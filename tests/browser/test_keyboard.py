@@ -60,7 +60,7 @@ def test_the_palette_finds_a_deal_and_opens_it(keys, page, deals):
     go(page, "/")
     page.keyboard.press(keys)
     expect(page.get_by_role("searchbox", name="Search deals")).to_be_focused()
-    page.keyboard.type("hansa")
+    page.keyboard.insert_text("hansa")
     expect(page.locator("#palette-results").get_by_role("link", name="Hansa Cold Store")).to_be_visible()
     page.keyboard.press("ArrowDown")
     expect(page.locator("#palette-results").get_by_role("link").first).to_be_focused()
@@ -72,7 +72,7 @@ def test_the_palette_finds_a_deal_and_opens_it(keys, page, deals):
 def test_enter_in_the_palette_opens_what_was_found_for_these_words(page, deals):
     go(page, "/")
     page.keyboard.press("/")
-    page.keyboard.type("baltic")
+    page.keyboard.insert_text("baltic")
     expect(page.locator("#palette-results").get_by_role("link", name="Baltic Foods")).to_be_visible()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Baltic Foods")
@@ -201,6 +201,20 @@ def test_the_list_of_keys_opens_and_closes(page, rep):
     expect(page.get_by_role("dialog", name="Keyboard keys")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog", name="Keyboard keys")).to_be_hidden()
+
+
+def test_keys_of_one_character_can_be_switched_off(page, rep):
+    rep.single_keys = False
+    rep.save()
+    go(page, "/")
+    expect(page.get_by_role("link", name="Log objection").locator("kbd")).to_be_hidden()
+    page.keyboard.press("?")
+    page.keyboard.press("n")
+    page.keyboard.press("/")
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    expect(page).to_have_url(re.compile(r"/$"))
+    page.keyboard.press("Control+k")
+    expect(page.locator("dialog[open]")).to_have_count(1)
 
 
 def test_escape_closes_a_menu_and_gives_the_focus_back(page, rep):

@@ -1,8 +1,5 @@
 """What every page keeps to: no scrolling sideways at any width, one main heading, a title, links that lead on."""
 
-import re
-from html import unescape
-
 import pytest
 from django.urls import reverse
 
@@ -93,20 +90,4 @@ def test_every_empty_page_keeps_to_them(admin, open_as):
 
 def test_every_public_page_keeps_to_them(company, open_as):
     found = broken(open_as(None), public_pages())
-    assert not found, "\n".join(found)
-
-
-def test_every_link_leads_to_a_page(scene, admin, sign_in):
-    """Followed from page to page without a browser, which needs none of it drawn."""
-    client, seen, found = sign_in(admin), {}, []
-    for name, url in all_pages(scene).items():
-        for target in re.findall(r'<a\b[^>]*?\bhref="(/[^"#]*)', client.get(url).content.decode()):
-            seen.setdefault(unescape(target), name)
-    for target, name in seen.items():
-        answer = client.get(target)
-        if answer.streaming:
-            answer.getvalue()  # a file: reading it to its end closes it
-        if answer.status_code >= 400:
-            found.append(f"{name} · {target} · {answer.status_code}")
-    assert len(seen) > 100
     assert not found, "\n".join(found)

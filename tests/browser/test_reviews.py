@@ -5,11 +5,14 @@ from django.conf import settings
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from feedback.jobs import run_due_jobs
 from feedback.models import Review
-from objections.models import Objection
-from tests.factories import make_lost, make_won
+from objections.models import Objection, ReasonCheck
+from objections.theming import warm
+from tests.factories import make_lost, make_objection, make_theme, make_won, place
 
 pytestmark = pytest.mark.browser
+TWO = "They wanted a SOC 2 report before signing. The competitor was 30% cheaper than us."
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 
 
@@ -39,6 +42,19 @@ def open_review(page, deal):
 
 def saved(page, question):
     expect(page.locator(f"#{question}-saved")).to_have_text("Saved")
+
+
+def test_what_is_chosen_before_the_scripts_are_there_is_saved_when_they_are(open_as, rep, deal):
+    page = open_as(rep)
+    held = []
+    page.route("**/htmx*.js", lambda route: held.append(route))
+    page.goto(reverse("feedback:review_edit", args=[deal.pk]), wait_until="commit")
+    page.locator(".tile", has_text="They bought from somebody else").evaluate("tile => tile.click()")
+    expect(page.get_by_label("They bought from somebody else")).to_be_checked()
+    assert not Review.objects.exists()
+    held[0].continue_()
+    saved(page, "destination")
+    assert Review.objects.get().destination.code == "competitor"
 
 
 def words_of(page):
@@ -101,6 +117,26 @@ def test_it_takes_ten_taps_at_the_most_on_a_phone(open_as, rep, deal):
     review = Review.objects.get()
     assert (review.reason.code, review.evidence, review.would_have_changed) == ("PRICE", "said", "A fixed price")
     assert hands.steps <= 10
+
+
+def test_it_is_handed_in_by_key_right_after_a_choice(open_as, rep, deal):
+    page = open_review(open_as(rep), deal)
+    page.keyboard.press("3")
+    saved(page, "destination")
+    page.keyboard.press("1")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("status", name="Messages")).to_contain_text("The review is in.")
+
+
+def test_without_a_network_it_is_not_handed_in_and_says_so(open_as, rep, deal, faults):
+    faults.away = True
+    page = open_review(open_as(rep), deal)
+    words_of(page).fill("A fixed price")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Submit the review").click()
+    expect(page.get_by_role("status", name="Messages")).to_contain_text("Not handed in: you are offline.")
+    expect(words_of(page)).to_have_value("A fixed price")
+    assert not Review.objects.filter(submissions__isnull=False).exists()
 
 
 def test_an_objection_is_logged_in_three_keys_at_the_most(open_as, rep):
@@ -298,3 +334,38 @@ def test_words_that_come_too_late_are_kept_and_told_of_on_every_page(open_as, re
     page.get_by_role("link", name="See what, and send it").click()
     expect(page.get_by_role("list", name="Not sent yet")).to_contain_text("Typed in a tunnel")
     assert Review.objects.get().would_have_changed == "From the phone"
+
+
+def test_the_reason_is_questioned_on_a_phone_and_both_answers_are_kept(open_as, rep, deal):
+    place(
+        make_objection("dearer than Nordlift", author=rep, opportunity=deal), make_theme("Too dear", category="price")
+    )
+    page = open_review(open_as(rep, **PHONE), deal)
+    page.locator("#reason label", has_text="Trust").first.tap()
+    question = page.locator("#reason-check")
+    expect(question).to_contain_text("You chose Trust; what we heard on this deal speaks of price (1 objection).")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    for answer in question.get_by_role("button").all():
+        box = answer.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 360
+    question.get_by_role("button", name="It was price, most of all").tap()
+    expect(page.get_by_role("radio", name="Price Too dear")).to_be_checked()
+    expect(page.locator("#reason-check")).to_be_empty()
+    check = ReasonCheck.objects.get()
+    assert (check.chosen.code, check.heard.code, Review.objects.get().reason.code) == ("TRUST", "PRICE", "PRICE")
+
+
+def test_two_objections_in_the_note_of_a_new_review_are_offered(open_as, rep, deal):
+    warm()
+    page = open_review(open_as(rep), deal)
+    words_of(page).fill(TWO)
+    words_of(page).blur()
+    saved(page, "change")
+    run_due_jobs()
+    run_due_jobs()
+    offer = page.locator("#noted")
+    expect(offer).to_contain_text("We see two objections in your note, log them?")
+    offer.get_by_role("button", name="Log them").click()
+    expect(page.get_by_role("status", name="Messages")).to_contain_text("Logged 2 objections from your note.")
+    assert Objection.objects.filter(opportunity=deal).count() == 2

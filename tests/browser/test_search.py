@@ -22,7 +22,7 @@ def test_the_palette_finds_by_words_and_by_meaning(open_as, rep):
     page = open_as(rep)
     page.goto("/")
     page.keyboard.press("/")
-    page.keyboard.type("the picker cannot be taught this")
+    page.keyboard.insert_text("the picker cannot be taught this")
     results = page.locator("#palette-results")
     expect(results.get_by_role("link", name="says the union")).to_contain_text("in their words")
     expect(results.get_by_role("link", name="will never learn")).to_contain_text("by meaning")

@@ -10,7 +10,7 @@ from objections.models import Answer, Objection, Theme
 from objections.theming import warm
 from objections.theming.vectors import store_vectors, vectors_of
 from tests.browser.test_axe import LOOKS, violations
-from tests.factories import make_lost, make_objection, make_opportunity, place
+from tests.factories import make_lost, make_objection, make_opportunity, make_theme, place
 
 pytestmark = pytest.mark.browser
 
@@ -44,8 +44,9 @@ def options(page):
 
 
 def type_in(page, words=SECURITY):
+    """All at once, as from a keyboard with completion: so the first list that comes is the one for all the words."""
     box(page).focus()
-    page.keyboard.type(words)
+    page.keyboard.insert_text(words)
     expect(options(page).first).to_be_visible()
 
 
@@ -168,7 +169,7 @@ def test_nothing_moves_when_it_comes(where, size, open_as, rep, security):
     box(page).focus()
     page.keyboard.type("they")
     before = boxes(page)
-    page.keyboard.type(" want a SOC 2 report")
+    page.keyboard.insert_text(" want a SOC 2 report")
     expect(options(page).first).to_be_visible()
     assert boxes(page) == before
     page.keyboard.press("ArrowDown")
@@ -244,6 +245,7 @@ def test_axe_finds_nothing_with_the_list_open(where, page, security, rep):
         page.emulate_media(color_scheme=colours, reduced_motion="reduce")
         page.set_viewport_size(size)
         box(page).fill("")
+        expect(options(page).first).to_be_hidden()
         type_in(page)
         page.keyboard.press("ArrowDown")
         found += violations(page)
@@ -259,3 +261,14 @@ def test_what_could_not_be_logged_is_asked_for_again(page, security, faults):
     expect(page.get_by_role("alert")).to_contain_text("No deal has this name")
     expect(box(page)).to_have_value(SECURITY)
     expect(options(page).first).to_be_visible()
+
+
+def test_the_theme_appears_on_the_objection_s_page_when_it_was_read(page, rep):
+    voice = make_objection("they want a SOC 2 report", author=rep)
+    page.goto(voice.get_absolute_url())
+    theme = page.locator("#theme")
+    expect(theme).to_contain_text("It is being read just now.")
+    with page.expect_response(f"**{voice.get_absolute_url()}"):
+        pass  # it asks by itself
+    place(voice, make_theme("Security papers"))
+    expect(theme.get_by_role("link", name="Security papers")).to_be_visible()

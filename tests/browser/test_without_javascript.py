@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from feedback.models import Job
 from objections.models import Build, Objection, Proposal
-from tests.factories import make_lost, make_meeting, make_objection, make_theme
+from tests.factories import make_lost, make_meeting, make_objection, make_request, make_theme, place
 
 pytestmark = pytest.mark.browser
 PASSWORD = "correct horse battery staple"
@@ -129,6 +129,28 @@ def test_a_proposal_is_accepted_and_another_rejected(open_plain, rep, marketer):
     assert states == {"Nowhere to park": "accepted", "Dogs that bite": "rejected"}
 
 
+def test_the_board_has_lanes_and_every_move_of_a_card(open_plain, rep, marketer):
+    theme, due = make_theme("Too dear"), timezone.localdate()
+    row = make_request("Sheet", by=rep, themes=[theme], owner=marketer, state="triaged", due_on=due)
+    make_request("Deck", by=rep, themes=[theme])
+    page = open_plain(marketer)
+    page.goto(reverse("objections:request_list"))
+    page.get_by_role("link", name="By owner").click()
+    lane = page.get_by_role("region", name="Mara Marketer", exact=True)
+    expect(lane.locator(".board-card")).to_have_count(1)
+    lane.get_by_role("link", name="Other moves of Sheet").click()
+    expect(page.get_by_role("button", name="Start production")).to_be_visible()
+    page.get_by_role("link", name="Put on hold").click()
+    page.get_by_label("Why?").fill("Until prices are out")
+    page.get_by_role("button", name="Put on hold").click()
+    said(page, "“Sheet” is now on hold.")
+    expect(lane).to_contain_text("On hold")  # back where it was, lanes and all
+    page.get_by_role("link", name="Calendar").click()
+    expect(page.get_by_role("table", name="Requests due in")).to_contain_text("Sheet")
+    row.refresh_from_db()
+    assert row.state == "on hold"
+
+
 def test_a_meeting_is_noted_and_closed(open_plain, rep, leader):
     make_lost("Forklifts", account="Hansa", owner=rep)
     meeting = make_meeting(by=leader)
@@ -147,3 +169,28 @@ def test_a_meeting_is_noted_and_closed(open_plain, rep, leader):
     for words in ("Price again", "Write the offer", "Hansa"):
         expect(page.get_by_role("main")).to_contain_text(words)
     assert meeting.packs.live().exists()
+
+
+def test_a_theme_is_looked_into_pinned_and_routed_from_its_row(open_plain, rep, marketer):
+    for name in ("Too dear", "Too slow"):
+        place(make_objection(name, author=rep, opportunity=make_lost(name)), make_theme(name))
+    page = open_plain(marketer)
+    page.goto(reverse("objections:theme_triage"))
+    row = page.locator(".triage-row").filter(has=page.get_by_role("link", name="Too slow", exact=True))
+    row.locator("summary", has_text="Why this order").click()
+    expect(row.get_by_role("table", name="Parts of the score of Too slow")).to_contain_text("Lost value, 90 days")
+    row.locator("summary", has_text="Why this order").click()
+    row.locator("summary", has_text="Pin").click()
+    row.get_by_label("Why does it come first?").fill("The board asks")
+    row.get_by_role("button", name="Pin it").click()
+    said(page, "“Too slow” stands first.")
+    expect(page.locator(".triage-row").first).to_contain_text("Pinned: The board asks")
+    row.locator("summary", has_text="Route").click()
+    row.get_by_role("radio", name="Product").check()
+    row.get_by_label("Why is it theirs?").fill("Only they can make it faster")
+    row.get_by_role("button", name="Route it").click()
+    said(page, "“Too slow” is product's now.")
+    page.get_by_role("link", name="Not ours to paper over").click()
+    expect(page.get_by_role("region", name="Themes of product")).to_contain_text("Only they can make it faster")
+    page.get_by_role("button", name="Take back Too slow").click()
+    said(page, "“Too slow” is marketing's again.")

@@ -8,7 +8,7 @@ from django_filters import CharFilter
 from drf_spectacular.generators import SchemaGenerator
 
 from config.api import VIEWS
-from feedback.actions.meetings import add_action
+from feedback.actions.decisions import add_action
 from feedback.actions.taxonomy import publish_taxonomy, start_draft
 from feedback.actions.tokens import make_token
 from feedback.models import Action, Notification, Segment

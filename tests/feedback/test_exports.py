@@ -140,7 +140,7 @@ def test_themes_requests_collateral_and_quotes_come_out(rep, marketer, sign_in):
 
 def test_the_other_lists_come_out_too(scene, rep, leader, sign_in):
     assert read(sign_in(leader), "feedback:import_export")[0]["Source"] == "crm"
-    assert len(read(sign_in(leader), "feedback:meeting_export")) == 2
+    assert len(read(sign_in(leader), "feedback:meeting_export")) == 3
     assert [row["State"] for row in read(sign_in(rep), "feedback:meeting_export")] == ["Closed"]
     assert [row["Title"] for row in read(sign_in(rep), "feedback:notification_export")] == ["It is live"]
     assert read(sign_in(leader), "feedback:notification_export") == []

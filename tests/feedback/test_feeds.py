@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
+from feedback.actions.decisions import add_action
 from feedback.actions.feeds import open_feed
-from feedback.actions.meetings import add_action
 from feedback.models import Action, CalendarFeed, Meeting
 from tests.factories import make_lost, make_meeting, make_request
 

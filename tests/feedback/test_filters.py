@@ -22,6 +22,11 @@ BAD = [
     ("feedback:person_list", {"team": "999999"}, f"Team: {GONE}"),
     ("feedback:review_list", {"reason": "999999"}, f"Reason: {GONE}"),
     ("feedback:review_list", {"closed_from": "31.31.2026"}, "Closed from: Enter a valid date."),
+    (
+        "feedback:opportunity_list",
+        {"closed_from": "2026-12-01", "closed_to": "2026-01-01"},
+        "Closed to: This is before the first day. Give a later one.",
+    ),
     ("objections:objection_list", {"heard_to": "soon"}, "Heard to: Enter a valid date."),
     ("objections:objection_list", {"theme": "x"}, f"Theme: {GONE}"),
     ("objections:theme_list", {"state": "lost"}, f"State: {GONE}"),

@@ -8,7 +8,19 @@ from feedback.actions.opportunities import change_opportunity, exclude_from_revi
 from feedback.importing import ledger, undoing
 from feedback.importing.undoing import Undo
 from feedback.jobs import run_due_jobs
-from feedback.models import Account, Exclusion, Job, Opportunity, Product, Review, Segment, Source, Team, User
+from feedback.models import (
+    Account,
+    Exclusion,
+    Job,
+    Opportunity,
+    PreparedSection,
+    Product,
+    Review,
+    Segment,
+    Source,
+    Team,
+    User,
+)
 from tests.factories import make_lost, make_meeting, make_objection, make_opportunity, make_review, make_user
 from tests.feedback.exports import ACCOUNTS, LOST, OPEN, PRODUCTS, TEAMS, WON, bring_in, deal, deals, take_back
 
@@ -112,9 +124,9 @@ BUILT = {
         lambda admin: reassign_review(opportunity=deal("L1"), to=admin, by=admin),
         "1 assignment on deals of this import.",
     ),
-    "a meeting": (
+    "a meeting that discusses it": (
         lambda admin: make_meeting(by=admin).opportunities.add(deal("L1")),
-        "1 meeting on deals of this import.",
+        "1 discussion on deals of this import.",
     ),
     "another deal of an account": (
         lambda admin: make_lost(account="Cancity"),
@@ -236,3 +248,11 @@ def test_it_takes_back_chunk_by_chunk(admin, monkeypatch, size):
     later = bring_in(deals(WON.replace("1054", "99"), LOST.replace("GTXPro", "New"), "N1,,,,Open,,,", "N2,,,,Open,,,"))
     assert take_back(later, admin) == []
     assert everything() == before
+
+
+def test_taking_back_forgets_what_a_meeting_was_prepared_with(admin, leader):
+    parent = bring_in(*FILES)
+    meeting = make_meeting(date(2026, 3, 1), by=leader)
+    PreparedSection.objects.create(meeting=meeting, section="headline", data={}, at=timezone.now())
+    take_back(parent, admin)
+    assert not PreparedSection.objects.exists()

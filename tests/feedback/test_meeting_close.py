@@ -7,10 +7,13 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from feedback import meetings
-from feedback.actions.meetings import add_action, add_decision, close_meeting, reopen_meeting, write_note
-from feedback.models import Action, Decision, Pack
+from feedback.actions.decisions import add_action, add_decision
+from feedback.actions.meetings import close_meeting, reopen_meeting, write_note
+from feedback.actions.reviews import withdraw_review
+from feedback.models import Action, Decision, Opportunity, Pack, Submission
 from feedback.packs import checksum
 from objections.actions.objections import withdraw_objection as withdraw
 from objections.models import Merge, Objection, Theme
@@ -156,6 +159,46 @@ def test_it_says_beside_the_pack_what_has_changed_since(meeting, leader, rep, si
         row["label"]: (row["then"], row["now"]) for row in sign_in(rep).get(page.request["PATH_INFO"]).context["since"]
     }
     assert rows == {"Reasons known": ("1 of 1", "0 of 1"), "Lost value": (1000, 999_999)}
+
+
+def test_it_says_why_with_links_to_the_rows(meeting, leader, rep, sign_in):
+    open_review = make_review(make_lost("Owed", closed_on=DAY), author=rep, submitted=False)
+    close_meeting(meeting=meeting, by=leader)
+    client = sign_in(leader)
+    assert client.get(meeting.get_absolute_url()).context["changes"] == []
+
+    edit_amount(meeting, rep)
+    edit_review(meeting, rep)
+    Submission.objects.create(review=open_review, by=rep, at=timezone.now())
+    lose_another(meeting, rep)
+    make_lost("Another month", closed_on=date(2020, 1, 1))
+    voice = make_objection("dear", author=rep, heard_on=DAY)
+
+    answer = client.get(meeting.get_absolute_url())
+    found = {each.words: each.url for each in answer.context["changes"]}
+    changed, deals = meeting.opportunities.get(), reverse("feedback:opportunity_list")
+    assert found == {
+        "1 review handed in": f"{reverse('feedback:review_list')}?ids={open_review.pk}",
+        "1 review changed": f"{reverse('feedback:review_list')}?ids={changed.reviews.get().pk}",
+        "1 deal closed or added": f"{deals}?ids={Opportunity.objects.get(name='Late entry').pk}",
+        "1 deal with another amount": f"{deals}?ids={changed.pk}",
+        "1 objection logged": f"{reverse('objections:objection_list')}?ids={voice.pk}",
+    }
+    assert all(url in answer.content.decode() and client.get(url).status_code == 200 for url in found.values())
+    since = answer.content.decode().split('id="since"')[1].split("</section>")[0]
+    assert "Rita" not in since
+
+
+def test_it_says_that_a_deal_was_reopened_and_a_review_withdrawn(meeting, leader, rep, sign_in):
+    close_meeting(meeting=meeting, by=leader)
+    deal = meeting.opportunities.get()
+    withdraw_review(review=deal.reviews.get(), by=rep)
+    client, url = sign_in(rep), meeting.get_absolute_url()
+    assert [each.words for each in client.get(url).context["changes"]] == ["1 review withdrawn"]
+    deal.outcome, deal.closed_on = "open", None
+    deal.save()
+    found = [each.words for each in client.get(url).context["changes"]]
+    assert found == ["1 deal reopened or moved to other days"]
 
 
 def test_it_gives_the_same_pack_when_closed_twice(meeting, leader):

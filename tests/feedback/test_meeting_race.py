@@ -6,14 +6,16 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 
 from feedback import meetings
+from feedback.actions import agenda_sections, clocks, decisions
 from feedback.actions import meetings as actions
-from feedback.models import Action, Company, Decision, Meeting, SectionNote
+from feedback.actions.agendas import save_template
+from feedback.models import Action, AgendaSection, Company, Decision, Meeting, SectionNote
 from tests.factories import make_collateral, make_lost, make_meeting, make_theme
 
 MONTH = date(2026, 3, 1)
@@ -34,15 +36,22 @@ def closed(meeting, leader):
 
 
 WRITES = {
-    "a decision": lambda m, by: actions.add_decision(meeting=m, decision=Decision(text="Late"), by=by),
-    "an action": lambda m, by: actions.add_action(meeting=m, action=Action(text="Late", owner=by, due_on=MONTH), by=by),
+    "a decision": lambda m, by: decisions.add_decision(meeting=m, decision=Decision(text="Late"), by=by),
+    "an action": lambda m, by: decisions.add_action(
+        meeting=m, action=Action(text="Late", owner=by, due_on=MONTH), by=by
+    ),
     "a note": lambda m, by: actions.write_note(meeting=m, section="reasons", text="Late", by=by),
     "a deal": lambda m, by: actions.pick_opportunity(meeting=m, opportunity=make_lost()),
     "a deal taken out": lambda m, by: actions.unpick_opportunity(meeting=m, opportunity=make_lost()),
     "another day": lambda m, by: actions.change_meeting(meeting=m, fields=["held_on"]),
-    "another decision": lambda m, by: actions.change_decision(decision=m.decisions.get(), fields=["text"]),
-    "no decision": lambda m, by: actions.delete_from_meeting(row=m.decisions.get()),
-    "no action": lambda m, by: actions.delete_from_meeting(row=m.actions.get()),
+    "another decision": lambda m, by: decisions.change_decision(decision=m.decisions.get(), fields=["text"], by=by),
+    "another order of deals": lambda m, by: actions.move_opportunity(meeting=m, opportunity=make_lost(), step=1),
+    "another order of sections": lambda m, by: agenda_sections.move_section(meeting=m, key="deals", step=1),
+    "a section left out": lambda m, by: agenda_sections.leave_out_section(meeting=m, key="deals", by=by),
+    "a section of one's own": lambda m, by: agenda_sections.add_section(meeting=m, section=AgendaSection(), by=by),
+    "the clock": lambda m, by: clocks.show_section(meeting=m, key="deals", by=by),
+    "no decision": lambda m, by: decisions.delete_from_meeting(row=m.decisions.get()),
+    "no action": lambda m, by: decisions.delete_from_meeting(row=m.actions.get()),
 }
 
 
@@ -67,8 +76,8 @@ def test_it_says_so_too_when_it_is_closed_between_check_and_write(meeting, leade
         actions.close_meeting(meeting=meeting, by=by)
         return added(meeting=meeting, by=by, **given)
 
-    added = actions.add_decision
-    monkeypatch.setattr(actions, "add_decision", close_first)
+    added = decisions.add_decision
+    monkeypatch.setattr(decisions, "add_decision", close_first)
     page = sign_in(leader).post(reverse("feedback:decision_create", args=[meeting.pk]), {"text": "Hold the price"})
     assert page.status_code == 409
     assert "Hold the price" in page.content.decode()
@@ -86,7 +95,7 @@ def test_it_waits_for_what_is_being_written_and_keeps_it(meeting, leader):
 
     closing = threading.Thread(target=close)
     with transaction.atomic():
-        actions.add_decision(meeting=meeting, decision=Decision(text="Just in time"), by=leader)
+        decisions.add_decision(meeting=meeting, decision=Decision(text="Just in time"), by=leader)
         closing.start()
         closing.join(0.3)  # it would be through by now if it did not wait
         assert packs == []
@@ -142,7 +151,7 @@ def test_a_closed_meeting_is_headed_by_what_its_pack_says(meeting, leader, marke
 
 def test_it_takes_back_what_is_not_done_without_a_trace(meeting, leader):
     action = Action.objects.create(meeting=meeting, text="Write it", owner=leader, due_on=MONTH, by=leader)
-    actions.resume_action(action=action)
+    decisions.resume_action(action=action)
     assert action.history.count() == 1
 
 
@@ -150,3 +159,37 @@ def test_it_bears_a_page_number_of_any_length(meeting, leader, sign_in):
     action = Action.objects.create(meeting=meeting, text="Write it", owner=leader, due_on=MONTH, by=leader)
     url = reverse("feedback:action_done", args=[action.pk])
     assert sign_in(leader).post(url, {"on": "9" * 5000}).status_code == 302
+
+
+def test_it_gives_back_what_was_typed_for_the_agenda_and_for_the_meeting(closed, leader, sign_in):
+    client = sign_in(leader)
+    typed = {"title": "Guests", "prompt": "What would you do?", "minutes": "7"}
+    page = client.post(reverse("feedback:meeting_agenda", args=[closed.pk]), typed).content.decode()
+    assert "Guests" in page
+    assert "What would you do?" in page
+    page = client.post(reverse("feedback:meeting_edit", args=[closed.pk]), {"place": "The roof"}).content.decode()
+    assert "The roof" in page
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
+@pytest.mark.django_db(transaction=True)
+def test_two_who_save_the_template_at_once_wait_for_each_other(meeting, leader):
+    Company.objects.update_or_create(pk=1, defaults={"name": "Acme"})
+    failed = []
+
+    def save():
+        try:
+            save_template(meeting=meeting)
+        except IntegrityError as error:
+            failed.append(error)
+        finally:
+            connection.close()
+
+    second = threading.Thread(target=save)
+    with transaction.atomic():
+        save_template(meeting=meeting)
+        second.start()
+        second.join(0.3)
+    second.join()
+    assert not failed
+    assert AgendaSection.objects.filter(meeting=None).count() == len(meetings.sections)

@@ -55,7 +55,7 @@ def alter_currency(content):
     ("alter", "named"),
     [
         (alter_section, "section coverage"),
-        (drop_section, "section last_time"),
+        (drop_section, "section quality"),
         (alter_month, "meeting"),
         (alter_currency, "basis"),
     ],

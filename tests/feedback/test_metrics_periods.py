@@ -1,6 +1,6 @@
 from datetime import date
 
-from feedback.metrics import last_days, last_months, last_year, month_before, month_of
+from feedback.metrics import last_days, last_months, last_year, month_of, period_before
 
 
 def test_it_knows_the_month_of_a_day():
@@ -8,7 +8,7 @@ def test_it_knows_the_month_of_a_day():
 
 
 def test_it_goes_back_over_the_turn_of_the_year():
-    assert month_before(month_of(date(2026, 1, 31))) == (date(2025, 12, 1), date(2025, 12, 31))
+    assert period_before(month_of(date(2026, 1, 31))) == (date(2025, 12, 1), date(2025, 12, 31))
     assert last_months(date(2026, 2, 28), 3) == [date(2025, 12, 1), date(2026, 1, 1), date(2026, 2, 1)]
 
 

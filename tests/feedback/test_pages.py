@@ -51,6 +51,18 @@ def test_search_gives_htmx_the_results_alone(rep, sign_in):
     assert b"<html" not in found.content
 
 
+def test_what_the_palette_has_no_room_for_is_on_the_page(rep, sign_in):
+    for number in range(8):
+        make_opportunity(f"Line {number}", account="Hansa", owner=rep)
+    asked = {"q": "hansa"}
+    palette = sign_in(rep).get(reverse("feedback:search"), asked, headers={"HX-Request": "true"}).content.decode()
+    page = sign_in(rep).get(reverse("feedback:search"), asked).content.decode()
+    assert palette.count("Line ") == 6
+    assert f"{reverse('feedback:search')}?q=hansa" in palette
+    assert page.count("Line ") == 8
+    assert "At most" not in page
+
+
 def test_the_profile_refuses_an_unknown_time_zone(rep, sign_in):
     page = sign_in(rep).post(
         reverse("feedback:profile"), {"name": "Rita New", "email": "r@example.com", "time_zone": "Mars/Base"}
@@ -78,24 +90,24 @@ def test_the_company_page_refuses_a_currency_that_is_none(admin, sign_in):
 
 def test_telling_twice_tells_once(rep, other_rep):
     for _ in range(2):
-        notify(users=[rep, other_rep], key="published-1", title="It is live", url="/")
+        notify(users=[rep, other_rep], kind="published", key="published-1", title="It is live", url="/")
     assert Notification.objects.count() == 2
 
 
 def test_the_inactive_are_not_told(rep):
     rep.is_active = False
-    assert notify(users=[rep], key="k", title="t", url="/") == 0
+    assert notify(users=[rep], kind="published", key="k", title="t", url="/") == 0
 
 
 def test_opening_a_notification_marks_it_read_and_goes_there(rep, sign_in):
-    notify(users=[rep], key="k", title="It is live", url="/deals/")
+    notify(users=[rep], kind="published", key="k", title="It is live", url="/deals/")
     note, client = Notification.objects.get(), sign_in(rep)
     assert client.post(reverse("feedback:notification_open", args=[note.pk])).url == "/deals/"
     assert not Notification.objects.unread().exists()
 
 
 def test_a_notification_never_leads_away_from_the_portal(rep, sign_in):
-    notify(users=[rep], key="k", title="t", url="https://elsewhere.example/")
+    notify(users=[rep], kind="published", key="k", title="t", url="https://elsewhere.example/")
     answer = sign_in(rep).post(reverse("feedback:notification_open", args=[Notification.objects.get().pk]))
     assert answer.url == reverse("feedback:notification_list")
 

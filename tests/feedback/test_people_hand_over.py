@@ -5,8 +5,16 @@ from django.urls import reverse
 
 from feedback.actions.handover import hand_over
 from feedback.belongings import belongings, held_by
-from feedback.models import Notification, Opportunity, Team
-from tests.factories import make_lost, make_meeting, make_opportunity, make_request, make_review, make_theme
+from feedback.models import Notification, Opportunity, Series, Team
+from tests.factories import (
+    make_collateral,
+    make_lost,
+    make_meeting,
+    make_opportunity,
+    make_request,
+    make_review,
+    make_theme,
+)
 
 
 @pytest.fixture
@@ -14,11 +22,13 @@ def loaded(leader, manager):
     """A leader with one of everything."""
     make_opportunity("Open", owner=leader)
     make_lost("Owed", owner=leader)
-    meeting = make_meeting(date(2026, 9, 1), by=manager)
+    meeting = make_meeting(date(2026, 9, 1), by=manager, facilitator=leader)
+    Series.objects.create(name="Review", starts_on=date(2026, 9, 1), facilitator=leader, made_by=manager)
     meeting.actions.create(text="Write it", owner=leader, due_on=date(2026, 10, 1), by=manager)
     request = make_request("A one-pager", by=manager, themes=[make_theme("Too dear")])
     request.owner = leader
     request.save()
+    make_collateral("A sheet", owner=leader)
     Team.objects.create(name="West", manager=leader)
     return leader
 
@@ -27,7 +37,16 @@ def counts(person):
     return {held.belonging.key: held.count for held in held_by(person)}
 
 
-ONE_OF_EACH = {"deals": 1, "reviews": 1, "requests": 1, "actions": 1, "teams": 1}
+ONE_OF_EACH = {
+    "deals": 1,
+    "reviews": 1,
+    "requests": 1,
+    "collateral": 1,
+    "actions": 1,
+    "meetings": 1,
+    "series": 1,
+    "teams": 1,
+}
 
 
 def test_it_counts_what_a_person_has(loaded):
@@ -36,7 +55,9 @@ def test_it_counts_what_a_person_has(loaded):
 
 def test_everything_changes_hands_at_once_and_is_told(loaded, admin):
     told = hand_over(holder=loaded, keys=belongings, to=admin, by=loaded)
-    assert told == ["1 open deal", "1 owed review", "1 content request", "1 open action", "1 team to manage"]
+    told_of_each = ["1 open deal", "1 owed review", "1 content request", "1 piece of collateral", "1 open action"]
+    led = ["1 meeting to lead", "1 series of meetings to lead"]
+    assert told == [*told_of_each, *led, "1 team to manage"]
     assert counts(loaded) == dict.fromkeys(ONE_OF_EACH, 0)
     assert counts(admin) == ONE_OF_EACH
     assert Notification.objects.get(to=admin).title.startswith("Lena Leader handed you what Lena Leader had: 1 open")
@@ -101,7 +122,7 @@ def test_what_was_done_and_closed_stays_with_its_owner(rep, other_rep, admin):
     won = make_opportunity("Won", owner=rep, outcome="won", closed_on=date(2026, 1, 1))
     reviewed = make_lost("Reviewed", owner=rep)
     make_review(reviewed, author=rep)
-    hand_over(holder=rep, keys=belongings.keys() - {"requests"}, to=other_rep, by=admin)
+    hand_over(holder=rep, keys={"deals", "reviews", "actions"}, to=other_rep, by=admin)
     for deal in (won, reviewed):
         deal.refresh_from_db()
         assert deal.owner == rep

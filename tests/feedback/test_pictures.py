@@ -2,7 +2,7 @@ from xml.etree import ElementTree
 
 from django.template import Context, Template
 
-from feedback.pictures import columns, pareto_rows, sparkline, value_bar
+from feedback.pictures import PLOT_HEIGHT, Whisker, columns, interval_plot, pareto_rows, sparkline, value_bar
 
 
 def drawn(html):
@@ -37,6 +37,19 @@ def test_it_joins_the_pareto_line_at_the_edges_of_its_rows():
 def test_it_scales_columns_to_the_highest():
     bars = drawn(columns([("Jan", 50, "€ 50"), ("Feb", 100, "€ 100")], "Lost")).findall("rect")
     assert [bar.get("height") for bar in bars] == ["60.0", "120.0"]
+
+
+def test_it_draws_a_share_between_the_ends_of_its_interval_and_marks_days():
+    whisker = Whisker(0.5, 1, 0.75, 0.5, 0.25, 1, 1, "won 5 of 10")
+    art = drawn(interval_plot([whisker], [(0.5, "Live since 1 June")], ("Jan", "Dec"), "Won more often"))
+    group = art.find("g")
+    level, reach = group.findall("line")
+    assert (level.get("x1"), level.get("x2"), reach.get("x1")) == ("50.00%", "100.00%", "75.00%")
+    assert float(reach.get("y1")) - float(reach.get("y2")) == PLOT_HEIGHT * 0.75
+    assert float(reach.get("y2")) < float(group.find("circle").get("cy")) < float(reach.get("y1"))
+    assert group.find("title").text == "won 5 of 10"
+    assert "Live since 1 June" in [text.text for text in art.findall("text")]
+    assert art.get("aria-label") == "Won more often"
 
 
 def test_it_escapes_what_people_wrote():

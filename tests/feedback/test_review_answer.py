@@ -4,6 +4,7 @@ from django.urls import reverse
 
 from feedback.models import Review, Taxonomy
 from tests.factories import make_lost, make_opportunity, make_review, make_won, reason
+from tests.reading import Page
 
 
 def url(deal, question):
@@ -118,3 +119,24 @@ def test_it_is_written_only_by_those_who_owe_it(rep, other_rep, manager, markete
         "Mara Marketer": 403,
         "Lena Leader": 403,
     }
+
+
+def test_who_won_comes_back_after_a_wrong_tile(rep, sign_in):
+    deal, client, htmx = make_lost(owner=rep), sign_in(rep), {"HX-Request": "true"}
+    path = url(deal, "destination")
+    sent = {"destination": destination("status quo"), "competitor_name": "Stacklane"}
+    page = client.post(path, sent, headers=htmx).content.decode()
+    assert Review.objects.get().competitor is None
+    back = Page(path, page).form_to(path).filled(destination=str(destination("competitor")))
+    client.post(path, back, headers=htmx)
+    assert Review.objects.get().competitor.name == "Stacklane"
+
+
+def test_words_too_long_are_told_and_kept(rep, sign_in):
+    deal = make_lost(owner=rep)
+    answer = sign_in(rep).post(url(deal, "change"), {"would_have_changed": "a" * 2001}, headers={"HX-Request": "true"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "it has 2001" in page
+    assert "a" * 2001 in page
+    assert "maxlength" not in page

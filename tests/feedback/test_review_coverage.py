@@ -78,6 +78,18 @@ def test_each_row_leads_to_its_deals(rep, other_rep, manager, sign_in):
     assert [deal.name for deal in client.get(row.url).context["page"]] == ["Mine"]
 
 
+def test_what_said_unknown_is_told_and_what_is_owed_leads_to_its_deals(rep, sign_in):
+    make_lost("Owed", owner=rep)
+    make_review(make_lost("Nobody knows", owner=rep), author=rep, code="UNKNOWN")
+    client = sign_in(rep)
+    page = client.get(URL)
+    [(_, _, [row])] = page.context["groups"]
+    assert (row.coverage.owed, row.coverage.said_unknown) == (1, 1)
+    assert b"1 said unknown" in page.content
+    assert row.owed_url.replace("&", "&amp;") in page.content.decode()
+    assert [deal.name for deal in client.get(row.owed_url).context["page"]] == ["Owed"]
+
+
 def test_what_was_left_out_with_a_reason_is_said_and_what_was_put_off_stays_owed(rep, sign_in):
     exclude_from_reviews(opportunity=make_lost("A", owner=rep), reason="A test", reminders_only=False, by=rep)
     snooze_review(opportunity=make_lost("B", owner=rep), until=TODAY + timedelta(days=2), by=rep)
@@ -94,3 +106,8 @@ def test_it_costs_the_same_number_of_queries_for_many_teams(leader, sign_in, dja
     with django_assert_max_num_queries(18):
         client.get(URL)
     assert Opportunity.objects.count() == 30
+
+
+def test_days_the_wrong_way_round_are_told(leader, sign_in):
+    page = sign_in(leader).get(URL, {"closed_from": "2026-12-01", "closed_to": "2026-01-01"}).content.decode()
+    assert "This is before the first day" in page

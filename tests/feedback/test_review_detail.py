@@ -41,3 +41,12 @@ def test_the_list_costs_the_same_number_of_queries_for_many_reviews(rep, sign_in
     client = sign_in(rep)
     with django_assert_max_num_queries(18):
         client.get(reverse("feedback:review_list"))
+
+
+def test_a_rep_finds_the_reviews_they_wrote(rep, other_rep, sign_in):
+    mine = make_review(make_lost("Forklifts", owner=rep), author=rep)
+    theirs = make_review(make_lost("Scales", owner=other_rep), author=other_rep)
+    page = sign_in(rep).get(reverse("feedback:review_list"), {"whose": "mine"}).content.decode()
+    assert mine.get_absolute_url() in page
+    assert theirs.get_absolute_url() not in page
+    assert '?whose=mine" aria-current="page">Written by me' in page

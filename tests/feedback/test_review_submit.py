@@ -124,3 +124,13 @@ def test_it_does_not_hand_in_history(rep):
     with pytest.raises(NotReady):
         submit_review(review=review, by=rep)
     assert not Submission.objects.exists()
+
+
+def test_handing_in_what_was_handed_in_elsewhere_offers_no_way_back(rep, sign_in):
+    deal = make_lost(owner=rep)
+    make_review(deal, author=rep)
+    page = sign_in(rep).post(url(deal), {"would_have_changed": "A pilot"}, follow=True)
+    told = next(iter(page.context["messages"]))
+    assert told.message.startswith("This review was handed in before.")
+    assert "undo" not in told.extra_tags
+    assert Review.objects.get().would_have_changed == "A pilot"

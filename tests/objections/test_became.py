@@ -84,7 +84,7 @@ def test_a_decline_says_why(rep, marketer, theme):
     request = make_request(by=rep, themes=[theme])
     move_request(request=request, to=RequestState.DECLINED, by=marketer, why="It is on the roadmap")
     asked = next(step for step in way(objection, rep).steps if step.name == "Asked for")
-    assert (asked.on, asked.note) == (None, "Declined: It is on the roadmap")
+    assert (asked.on, asked.note) == (timezone.localdate(request.at), "Declined: It is on the roadmap")
 
 
 def test_two_pieces_give_one_way_with_the_latest(rep, marketer, theme):
@@ -142,7 +142,8 @@ def test_a_result_is_told_to_who_raised_it_and_who_used_it(rep, other_rep, marke
     move_request(request=request, to=state, by=marketer, why="Nine deals, and no harm")
     assert title in told(rep).title
     assert "you logged “no soc 2”" in told(rep).body
-    assert told(other_rep).body == "In a word: Nine deals, and no harm"
+    assert told(other_rep).body.startswith("In a word: Nine deals, and no harm")
+    assert "0 of 20 deals so far. An association, not proof." in told(other_rep).body
     assert not Notification.objects.filter(to=marketer).exists()
 
 

@@ -37,7 +37,7 @@ def test_it_names_the_piece_and_the_theme_and_is_not_told_twice(published, rep):
 
 
 def test_other_news_stands_beside_it(published, rep):
-    notify(users=[rep], key="move-1", title="“Sheet” was declined", url="/")
+    notify(users=[rep], kind="declined", key="move-1", title="“Sheet” was declined", url="/")
     assert {key: len(told["rows"]) for key, told in said_to(rep).items()} == {"shipped": 1, "news": 1}
 
 

@@ -3,12 +3,10 @@
 import pytest
 from django.core.cache import cache
 from django.urls import reverse
-from django.utils import timezone
 
 from feedback import figures
-from feedback.actions.meetings import close_meeting
 from objections.actions.merges import merge_themes
-from tests.factories import make_lost, make_meeting, make_objection, make_theme, place
+from tests.factories import make_lost, make_objection, make_theme, place
 
 THEMES = reverse("objections:theme_list")
 SAYS = "worked out once a minute"
@@ -65,20 +63,6 @@ def test_a_theme_shows_the_figures_of_the_list(theme, rep, sign_in):
 
     assert page.context["figures"].heard == 1
     assert SAYS in page.content.decode()
-
-
-def test_a_meeting_shows_kept_sums_and_freezes_new_ones(theme, leader, sign_in):
-    meeting = make_meeting(by=leader)
-    client, url = sign_in(leader), meeting.get_absolute_url()
-    client.get(url)
-    make_lost("Another", amount=70, closed_on=timezone.localdate().replace(day=1))
-
-    page = client.get(url)
-    shown = {each.section.key: each.data for each in page.context["shown"]}
-    assert shown["coverage"]["lost"] == 1
-    assert SAYS in page.content.decode()
-
-    assert '"lost":2' in close_meeting(meeting=meeting, by=leader).content.replace(" ", "")
 
 
 def test_homes_of_leaders_and_marketers_say_so(theme, leader, marketer, sign_in):

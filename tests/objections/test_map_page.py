@@ -6,8 +6,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from feedback.filters import MOST_IDS
 from objections.actions.objections import withdraw_objection
-from objections.filters.objections import MOST_IDS
 from objections.map_names import WIDTHS, names
 from objections.models import Vector
 from objections.theming.vectors import encoder_name

@@ -45,10 +45,10 @@ def test_it_shows_the_request_that_is_furthest_on(marketer):
 
 def test_it_says_when_a_request_is_late_and_spares_a_paused_one(marketer):
     late, paused = make_theme("Late"), make_theme("Paused")
-    yesterday = timezone.localdate() - timedelta(days=1)
-    make_request(by=marketer, themes=[late], state="briefed", due_on=yesterday)
-    make_request(by=marketer, themes=[paused], state="on hold", due_on=yesterday)
-    assert state_of(late).label == f"Briefed · late since {yesterday:%-d %b}"
+    due = timezone.localdate() - timedelta(days=7)
+    make_request(by=marketer, themes=[late], state="briefed", due_on=due)
+    make_request(by=marketer, themes=[paused], state="on hold", due_on=due)
+    assert state_of(late).label == f"Briefed · late since {due:%-d %b}"
     assert (state_of(late).tone, state_of(paused).tone) == ("danger", "warning")
 
 

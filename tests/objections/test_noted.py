@@ -58,7 +58,7 @@ def test_a_note_that_does_not_hold_two_is_left_alone(text, review, rep, sign_in)
 
 
 def test_while_it_is_looked_at_the_page_asks_again(review, rep, sign_in):
-    url, client = reverse("objections:noted_detail", args=[review.pk]), sign_in(rep)
+    url, client = reverse("objections:noted_detail", args=[review.opportunity_id]), sign_in(rep)
     assert "load delay" not in client.get(url).content.decode()
     form = ChangeForm({"would_have_changed": TWO}, instance=review)
     assert form.is_valid()
@@ -109,6 +109,12 @@ def test_what_was_logged_on_the_deal_before_is_left_out(noted, review, rep):
     assert [voice.text for voice in log_noted(noted=noted, by=rep)] == [SECOND]
 
 
+def test_a_note_edited_after_its_objections_were_logged_is_not_offered_again(noted, review, rep):
+    log_noted(noted=noted, by=rep)
+    write(review, f"{TWO} Nothing else.")
+    assert offered(review) is None
+
+
 def test_a_no_is_remembered_until_the_words_change(noted, review, rep, sign_in):
     sign_in(rep).post(reverse("objections:noted_decline", args=[noted.pk]))
     write(review, f"{TWO} ")
@@ -142,10 +148,10 @@ def test_words_changed_meanwhile_are_not_logged(noted, review, rep, sign_in):
 
 
 def test_the_fragment_is_there_for_who_writes_the_review_only(noted, review, rep, other_rep, manager, sign_in):
-    url = reverse("objections:noted_detail", args=[review.pk])
+    url = reverse("objections:noted_detail", args=[review.opportunity_id])
     assert "log them?" in sign_in(rep).get(url).content.decode()
     assert sign_in(manager).get(url).status_code == 200
-    assert sign_in(other_rep).get(url).status_code == 404
+    assert sign_in(other_rep).get(url).status_code == 403
     assert sign_in(other_rep).post(reverse("objections:noted_log", args=[noted.pk])).status_code == 404
 
 

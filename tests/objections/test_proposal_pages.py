@@ -99,7 +99,7 @@ def test_it_costs_the_same_number_of_queries_for_many(client, proposal, build, r
         other.objections.add(make_objection(f"words {number}", author=rep, opportunity=make_lost()))
     client.get(LIST)
 
-    with django_assert_max_num_queries(27):
+    with django_assert_max_num_queries(28):
         assert len(client.get(LIST).context["cards"]) == 10
 
 
@@ -160,5 +160,5 @@ def test_merges_cost_no_more_queries_each(client, build, rep, django_assert_max_
         Proposal.objects.create(build=build, kind="merge", theme=theme, into=into, why="alike")
     client.get(LIST)
 
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(25):
         assert all(value.deals == 1 for _, _, value in client.get(LIST).context["cards"])

@@ -182,7 +182,7 @@ def test_a_deal_that_heard_it_twice_counts_once_and_three_queries_do(rep, django
 
 def test_the_page_is_told_when_there_is_nothing_to_ask(deal, rep, sign_in):
     review = draft(deal, rep)
-    page = sign_in(rep).get(reverse("objections:reason_check", args=[review.pk]))
+    page = sign_in(rep).get(reverse("objections:reason_check", args=[deal.pk]))
     assert page.status_code == 200
     assert b"You chose" not in page.content
     assert ask(sign_in(rep), review, answer="kept").url == reverse("feedback:review_edit", args=[deal.pk])

@@ -4,8 +4,10 @@ import pytest
 from django.utils import timezone as clock
 
 from feedback.business_days import add_business_days
-from feedback.models import Notification
+from feedback.models import Holiday, Notification
 from objections.actions.content import change_request, move_request, request_content, triage_request
+from objections.actions.moves import _due_after
+from objections.models import ContentRequest
 from objections.models.content import Move, RequestState
 from objections.workflow import MoveRefused, clock_of
 from tests.factories import make_lost, make_objection, make_opportunity, make_request, make_theme, make_won, place
@@ -159,6 +161,29 @@ def test_a_pause_moves_the_due_date_by_its_length(marketer):
     assert row.due_on == date(2026, 11, 24)  # ten business days in any fourteen days
 
 
+@pytest.mark.parametrize(
+    ("paused", "resumed", "due"),
+    [
+        ((2026, 11, 20), (2026, 11, 23), date(2026, 12, 1)),  # Friday to Monday: one business day
+        ((2026, 11, 21), (2026, 11, 22), date(2026, 11, 30)),  # a weekend
+        ((2026, 11, 24), (2026, 11, 26), date(2026, 12, 1)),  # over the holiday
+        ((2026, 11, 23), (2026, 11, 23), date(2026, 11, 30)),
+    ],
+)
+def test_a_pause_counts_business_days_without_weekends_and_holidays(marketer, paused, resumed, due):
+    Holiday.objects.create(day=date(2026, 11, 25), name="A day off")
+    row = make_request(by=marketer, state=S.NEEDS_INFO, due_on=date(2026, 11, 30))
+    row.moves.create(from_state=S.IN_REVIEW, to_state=S.NEEDS_INFO, by=marketer, at=datetime(*paused, 12, tzinfo=UTC))
+    move = Move(request=row, from_state=S.NEEDS_INFO, to_state=S.IN_REVIEW, at=datetime(*resumed, 12, tzinfo=UTC))
+    assert _due_after(row, move) == due
+
+
+@pytest.mark.parametrize(("today", "late"), [(date(2026, 11, 20), 0), (date(2026, 11, 22), 0), (date(2026, 11, 23), 1)])
+def test_it_is_late_from_the_next_business_day_on(marketer, today, late):
+    make_request(by=marketer, state=S.TRIAGED, due_on=date(2026, 11, 20))
+    assert ContentRequest.objects.overdue(today).count() == late
+
+
 def test_taking_up_again_starts_the_triage_clock_anew(rep, marketer):
     row = make_request(by=rep, state=S.DECLINED, due_on=date(2020, 1, 1))
     move_request(request=row, to=S.NEW, by=marketer)
@@ -168,19 +193,21 @@ def test_taking_up_again_starts_the_triage_clock_anew(rep, marketer):
 @pytest.mark.parametrize(
     ("state", "due_on", "words", "tone"),
     [
-        (S.TRIAGED, date(2026, 11, 25), "Due in 3 days", "success"),
-        (S.TRIAGED, date(2026, 11, 24), "Due in 2 days", "warning"),
+        (S.TRIAGED, date(2026, 11, 26), "Due in 3 business days", "success"),  # the 25th is a holiday
+        (S.TRIAGED, date(2026, 11, 24), "Due in 2 business days", "warning"),
         (S.TRIAGED, date(2026, 11, 23), "Due tomorrow", "warning"),
         (S.APPROVED, date(2026, 11, 22), "Due today", "warning"),
-        (S.TRIAGED, date(2026, 11, 21), "1 day late", "danger"),
-        (S.TRIAGED, date(2026, 11, 20), "2 days late", "danger"),
-        (S.NEW, date(2026, 11, 20), "Triage 2 days late", "danger"),
+        (S.TRIAGED, date(2026, 11, 20), "Due now", "warning"),  # since Friday; nobody works on Sunday
+        (S.TRIAGED, date(2026, 11, 19), "Late by 1 business day", "danger"),
+        (S.TRIAGED, date(2026, 11, 13), "Late by 5 business days", "danger"),
+        (S.NEW, date(2026, 11, 18), "Triage late by 2 business days", "danger"),
         (S.ON_HOLD, date(2026, 11, 1), "Paused", ""),
         (S.TRIAGED, None, "No due date", ""),
         (S.PUBLISHED, date(2026, 11, 1), "", ""),
     ],
 )
-def test_the_clock_says_how_it_stands(marketer, state, due_on, words, tone):
+def test_the_clock_says_how_it_stands_in_business_days(marketer, state, due_on, words, tone):
+    Holiday.objects.create(day=date(2026, 11, 25), name="A day off")
     found = clock_of(make_request(by=marketer, state=state, due_on=due_on), date(2026, 11, 22))
     assert (found.words, found.tone) == (words, tone)
 

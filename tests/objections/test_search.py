@@ -274,12 +274,12 @@ def test_the_cost_does_not_grow_with_what_is_found_and_the_words_are_read_once(
             theme=make_theme(f"Security {n}"), text=f"Security {n}", approved_by=marketer, approved_at=timezone.now()
         )
     read_all()
-    search(rep, "warm up")
+    search(rep, "warm up", 6)
     asked = []
     encode = vectors.nlp.encode
     monkeypatch.setattr(vectors.nlp, "encode", lambda texts, **rest: asked.append(texts) or encode(texts, **rest))
     with django_assert_max_num_queries(40):
-        found = dict(search(rep, "security report certificate"))
+        found = dict(search(rep, "security report certificate", 6))
     assert asked == [["security report certificate"]]
     assert {len(hits) for hits in found.values()} <= set(range(1, 7))
     assert len(found["Objections"]) == 6

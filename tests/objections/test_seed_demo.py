@@ -17,6 +17,7 @@ from feedback.kept import kept_once
 from feedback.models import (
     Account,
     Action,
+    ActionUpdate,
     Assignment,
     Company,
     Exclusion,
@@ -25,15 +26,18 @@ from feedback.models import (
     Notification,
     Opportunity,
     Review,
+    Series,
     Submission,
     User,
 )
+from feedback.taxonomy import seed as seed_taxonomy
 from objections.demo import PASSWORD, sign_ins
 from objections.demo.corpus import remarks, themes
 from objections.demo.courses import courses
 from objections.demo.days import Days
 from objections.demo.seeding import seed
 from objections.demo.story import tell
+from objections.metrics import Impact
 from objections.models import (
     Answer,
     Build,
@@ -41,16 +45,24 @@ from objections.models import (
     ContentRequest,
     Move,
     Objection,
+    Pin,
     Placement,
     Proposal,
     Publication,
+    Routing,
+    RoutingNote,
     Theme,
     Usage,
     Vector,
+    Verdict,
     Version,
 )
 from objections.models.content import RequestState
 from objections.models.objections import Ending, Kind, Weight
+from objections.overview import year
+from objections.routed_page import routed_by_team
+from objections.seeds import seed_themes
+from objections.triage_page import triage
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +83,9 @@ TABLES = {
     Usage: ["collateral__title", DEAL, "at", "helped"],
     Notification: ["to__username", "title", "body", "at", "read_at"],
     Action: ["text", "due_on", "done_at"],
+    Pin: ["theme__name", "reason", "by__username", "at"],
+    Routing: ["theme__name", "to", "why", "at"],
+    RoutingNote: ["routing__theme__name", "text", "at"],
 }
 
 
@@ -86,6 +101,8 @@ def digest():
 def first_digest(django_db_setup, django_db_blocker):
     """Seeds twice around a rollback, and takes everything back after the last test; gives the digest of the first."""
     with django_db_blocker.unblock(), transaction.atomic():
+        seed_taxonomy()
+        seed_themes()
         once = transaction.savepoint()
         seed(TODAY)
         first = digest()
@@ -151,7 +168,8 @@ def test_it_lets_nothing_happen_today_or_later():
     started = DAYS.close_of(DAYS.last) + timedelta(minutes=1)
     for model, field in ((Objection, "logged_at"), (Placement, "at"), (Submission, "at"), (Move, "at"),
                          (Publication, "at"), (Usage, "at"), (Notification, "at"), (ContentRequest, "at"),
-                         (Answer, "approved_at"), (Opportunity, "added_at"), (Theme, "made_at")):  # fmt: skip
+                         (Answer, "approved_at"), (Opportunity, "added_at"), (Theme, "made_at"), (Pin, "at"),
+                         (Routing, "at"), (RoutingNote, "at")):  # fmt: skip
         assert not model.objects.filter(**{f"{field}__gt": started}).exists(), model
     assert not Opportunity.objects.filter(Q(closed_on__gte=TODAY) | Q(created_on__gte=TODAY)).exists()
     weekend = Opportunity.objects.filter(closed_on__iso_week_day__gte=6)
@@ -177,6 +195,18 @@ def test_it_shows_requests_in_every_state():
     assert ContentRequest.objects.filter(opportunities__isnull=False).distinct().count() > 10
 
 
+def test_it_shows_triage_with_a_pin_and_what_other_teams_made_of_themes():
+    found = triage(TODAY)
+    (pinned, *others) = found.rows
+    assert pinned.pin.by.name == "Marta Lindqvist"
+    assert len(others) >= 3
+    assert others == sorted(others, key=lambda row: -row.score.total)
+    assert max(row.score.total for row in others) > pinned.score.total > 0
+    themes = [theme for team in routed_by_team(year(TODAY).value, TODAY) for theme in team.themes]
+    assert {row.routing.to: bool(row.note) for row in themes if row.routing} == {"legal": True, "sales process": True}
+    assert all(row.why for row in themes if row.request)
+
+
 def test_it_walks_each_request_from_state_to_state():
     for request in ContentRequest.objects.prefetch_related("moves"):
         moves = list(request.moves.all())
@@ -194,6 +224,7 @@ def test_it_publishes_what_can_be_opened():
     assert Collateral.objects.published().count() == 10
     assert Collateral.objects.retired().count() == 1
     assert Collateral.objects.drafts().count() == 2
+    assert Collateral.stages.through.objects.count() > Collateral.objects.count()
     assert Answer.objects.filter(retired_at=None).count() == 10
 
 
@@ -240,7 +271,7 @@ def test_it_has_every_kind_weight_and_ending():
 
 
 def test_it_holds_three_meetings_and_prepares_one():
-    assert list(Meeting.objects.values_list("month", flat=True)) == [DAYS.month(ago) for ago in (1, 2, 3, 4)]
+    assert list(Meeting.objects.values_list("first_day", flat=True)) == [DAYS.month(ago) for ago in (1, 2, 3, 4)]
     assert list(Meeting.objects.closed().values_list("held_on", flat=True)) == DAYS.meetings[::-1]
     for meeting in Meeting.objects.closed():
         assert meeting.pack.closed_at.date() == meeting.held_on
@@ -249,10 +280,25 @@ def test_it_holds_three_meetings_and_prepares_one():
         assert meeting.actions.exclude(done_at=None).exists()
     assert Action.objects.open().count() == 4
     assert Meeting.objects.first().opportunities.count() == 4
+    series = Series.objects.get()
+    assert series.meetings.count() == 4
+    assert series.made_until == Meeting.objects.first().last_day
+    assert ActionUpdate.objects.exists()
 
 
 def test_it_closes_meetings_that_verify():
     call_command("verify_meetings", stdout=StringIO())
+
+
+def test_one_answer_has_been_measured_to_its_end_and_others_are_too_young():
+    """Verdicts were given by the figures of their day; the clearest of them says what the figures suggest."""
+    assert Verdict.objects.count() == 5
+    assert not Verdict.objects.filter(move__why="").exists()
+    found = {verdict.request.title: Impact.of_json(verdict.figures) for verdict in Verdict.objects.all()}
+    clear = found.pop("Video: first shift of a new picker")
+    assert clear.is_enough
+    assert clear.suggestion == ContentRequest.objects.get(title="Video: first shift of a new picker").state == "worked"
+    assert all(" of 20 deals" in each.progress for each in found.values())
 
 
 def test_it_freezes_meetings_with_what_was_known_then():

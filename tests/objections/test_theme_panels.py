@@ -57,7 +57,7 @@ def test_search_finds_active_themes_most_heard_first(rep):
             place(make_objection(author=rep), theme)
     make_theme("Dear gone", state="retired")
 
-    found = dict(search(rep, "dear "))
+    found = dict(search(rep, "dear ", 6))
 
     assert [hit.label for hit in found["Themes"]][:2] == ["Dear two", "Dear one"]
     assert "Dear gone" not in [hit.label for hit in found["Themes"]]

@@ -120,3 +120,13 @@ def test_the_review_of_a_won_deal_asks_what_was_used(rep, marketer, sign_in):
 def test_what_was_used_is_not_asked_of_a_lost_deal(rep, sign_in):
     page = sign_in(rep).get(reverse("feedback:review_edit", args=[make_lost(owner=rep).pk]))
     assert b"Which collateral was used?" not in page.content
+
+
+def test_saying_it_again_offers_no_undo_of_what_was_noted_before(rep, marketer, sign_in):
+    piece, deal = make_collateral(owner=marketer), make_opportunity(owner=rep)
+    record_usage(collateral=piece, opportunity=deal, by=rep, helped="yes")
+    page = sign_in(rep).post(use(piece), {"opportunity": deal.pk}, follow=True)
+    told = next(iter(page.context["messages"]))
+    assert told.message.startswith("You noted on ")
+    assert "undo" not in told.extra_tags
+    assert Usage.objects.get().helped == "yes"

@@ -4,14 +4,17 @@ import importlib.util
 import json
 import lzma
 import os
+import re
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 
 from config.backup import tables
 
@@ -73,6 +76,32 @@ def rows(path, like=None):
     return found
 
 
+def shape(database):
+    """Of a SQLite database: each table's columns, with type and whether they may be null, indexes and checks."""
+    with sqlite3.connect(database) as file:
+        tables = "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        columns = 'SELECT name, lower(type), "notnull", pk FROM pragma_table_info(?)'
+        indexes = "SELECT sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL"
+        found = {
+            table: {
+                *file.execute(columns, [table]),
+                *(sql.replace('"', "") for (sql,) in file.execute(indexes, [table])),
+                *re.findall(r'CONSTRAINT "(\w+)" (?:CHECK|UNIQUE)', made),
+            }
+            for table, made in file.execute(tables).fetchall()
+        }
+    file.close()
+    return found
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the tables to compare with are those of a SQLite file")
+def test_migrating_gives_the_tables_that_the_tests_run_on(migrated):
+    migrated_to, made = shape(migrated), shape(connection.settings_dict["NAME"])
+    assert migrated_to.keys() == made.keys()
+    assert {table: migrated_to[table] ^ made[table] for table in made if migrated_to[table] != made[table]} == {}
+
+
 def test_every_figure_is_equal_after_the_migration(migrated):
     shown = json.loads(manage(str(OLD / "figures.py"), database=migrated, data=migrated.parent))
     assert changed(FIGURES, shown) == []
@@ -97,6 +126,22 @@ def test_the_way_back_loses_nothing_it_had(left_behind, migrated, tmp_path):
     before, after = rows(left_behind), rows(path, like=left_behind)
     bookkeeping = {"django_migrations", "django_content_type", "auth_permission"}  # of what came and went
     assert [table for table in before if table not in bookkeeping and before[table] != after[table]] == []
+
+
+def test_the_way_back_keeps_the_first_of_several_stages(migrated, tmp_path):
+    path = tmp_path / "back.sqlite3"
+    path.write_bytes(migrated.read_bytes())
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("INSERT INTO objections_collateralstage (name) VALUES ('Demo 2')")
+        database.execute(
+            "INSERT INTO objections_collateral_stages (collateral_id, collateralstage_id) "
+            "SELECT collateral_id, (SELECT id FROM objections_collateralstage WHERE name = 'Demo 2') "
+            "FROM objections_collateral_stages"
+        )
+    manage("manage.py", "migrate", "objections", "0019", "--verbosity", "0", database=path, data=tmp_path)
+    with closing(sqlite3.connect(path)) as database:
+        now = database.execute("SELECT stage, count(*) FROM objections_collateral GROUP BY stage ORDER BY stage")
+        assert now.fetchall() == [("Demo", 3), ("Demo 2", 10)]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -3,10 +3,12 @@ from random import Random
 
 from config.bench.company.deals import BATCH, Deals
 from config.bench.company.moments import moment, moments_given
+from config.bench.company.names import STAGES
 from feedback.models import Job, Notification
 from objections.models import (
     Build,
     Collateral,
+    CollateralStage,
     ContentRequest,
     Move,
     Proposal,
@@ -120,6 +122,9 @@ def _collateral(size, people, themes: list[Theme], today: date, dice: Random) ->
     through.objects.bulk_create(
         [through(collateral=piece, theme=t) for piece in pieces for t in _some(answered, dice)], batch_size=BATCH
     )
+    through, stages = Collateral.stages.through, CollateralStage.objects.called(STAGES)
+    meant = [(piece, stage) for piece in pieces for stage in dice.sample(stages, dice.randrange(3))]
+    through.objects.bulk_create([through(collateral=p, collateralstage=s) for p, s in meant], batch_size=BATCH)
     _publish(pieces, people, dice)
     return pieces
 

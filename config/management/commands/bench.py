@@ -9,7 +9,7 @@ from django.core.management import BaseCommand, CommandError, call_command
 from config.bench import databases
 from feedback.models import Company, User
 
-PARTS = ["pages", "posts", "work", "suggest", "search"]
+PARTS = ["pages", "posts", "work", "suggest", "search", "meetings"]
 GROWTH = "growth"
 THEMES = "themes"  # needs no database
 ALL = [THEMES, *PARTS, GROWTH]
@@ -17,9 +17,9 @@ ALL = [THEMES, *PARTS, GROWTH]
 
 class Command(BaseCommand):
     help = (
-        "Measures themes beside BERTopic; pages, posts, background work, suggestions while people type, searches and "
-        "growing lists on a large company, each beside a floor taken in the same run, on databases made for it and "
-        "dropped again: SQLite, and PostgreSQL where one answers."
+        "Measures themes beside BERTopic; pages, posts, background work, suggestions while people type, searches, a "
+        "meeting over everything and growing lists on a large company, each beside a floor taken in the same run, on "
+        "databases made for it and dropped again: SQLite, and PostgreSQL where one answers."
     )
 
     def add_arguments(self, parser):
@@ -77,6 +77,7 @@ class Command(BaseCommand):
     def _measure(self, parts):
         from config.bench.company import Size, make_company
         from config.bench.growth import measure_growth
+        from config.bench.meetings import measure_meetings
         from config.bench.pages import measure_pages
         from config.bench.posts import measure_posts
         from config.bench.search import measure_search
@@ -101,6 +102,7 @@ class Command(BaseCommand):
             "work": measure_work,
             "suggest": measure_suggest,
             "search": measure_search,
+            "meetings": measure_meetings,
         }
         for part in parts:
             measures[part](self._say)

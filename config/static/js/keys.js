@@ -1,5 +1,6 @@
 // One key, one thing: every key presses a link or button of the page (also in a closed menu), so nothing works by key alone.
 //   /  Ctrl K  search      n  log an objection      ?  this list      j k  move in a list      1-9  choose a tile or a guess
+// A person may switch off those that are one character (WCAG 2.1.4); keys with Ctrl, arrows and Esc stay.
 //   Ctrl Enter  send the form one types in, else the page's own      Esc  leave the field one types in
 
 const typing = "input:not([type=radio], [type=checkbox], [type=button], [type=submit]), textarea, select, [contenteditable]";
@@ -21,11 +22,14 @@ document.addEventListener("keydown", (event) => {
   // A field inside a dialog that has just closed may still hold the focus until the next frame.
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest(typing)?.checkVisibility()) return;
   const dialog = document.querySelector("dialog[open]");
+  if (event.key.length === 1 && document.documentElement.dataset.singleKeys === "off") return;
   if (event.key === "j" || event.key === "k") move(event.key === "j" ? 1 : -1, dialog ?? document, event);
   else if (dialog) return;
   else if (/^[1-9]$/.test(event.key) && document.querySelector(".tiles")) choose(event.key, event);
   else if (event.key === "ArrowRight") press("body.is-run a[rel=next]", event);
   else if (event.key === "ArrowLeft") press("body.is-run a[rel=prev]", event);
+  else if (event.key === "Home") press("body.is-run a[data-first]", event);
+  else if (event.key === "End") press("body.is-run a[data-last]", event);
   else pressHere(`[data-key-press="${CSS.escape(event.key)}"]`, event);
 });
 
@@ -45,9 +49,12 @@ function press(selector, event) {
 
 // By the button that says so, so that its name goes along.
 function send(event) {
-  const form = event.target.form ?? document.querySelector("main [data-ctrl-enter]")?.form;
-  const button = form && [...form.elements].find((element) => element.matches("[data-ctrl-enter]"));
-  if (!form || (!button && !event.target.matches(typing))) return;
+  const own = event.target.form;
+  const marked = own && [...own.elements].find((element) => element.matches("[data-ctrl-enter]"));
+  const isWriting = own && event.target.matches(typing) && !own.matches("[data-unsent]"); // those save by themselves
+  const button = marked ?? (isWriting ? null : document.querySelector("main [data-ctrl-enter]"));
+  const form = button?.form ?? (event.target.matches(typing) ? own : null);
+  if (!form) return;
   event.preventDefault();
   form.requestSubmit(button);
 }

@@ -23,7 +23,7 @@ self.addEventListener("fetch", (event) => {
   if (url.origin !== scope.origin) return;
   if (request.mode === "navigate" && request.method === "POST" && url.searchParams.has("shared")) {
     event.respondWith(takeShared(request, url));
-  } else if (request.mode === "navigate") {
+  } else if (request.mode === "navigate" && request.cache !== "only-if-cached") { // else one goes back to what was sent
     event.respondWith(fetch(request).catch(() => caches.match(offline)));
   } else if (request.method === "GET" && url.pathname.startsWith("/static/")) {
     event.respondWith(freshOrKept(request));

@@ -75,8 +75,10 @@ const reached = (url, item) => url && new URL(url).pathname === item.url; // els
 // A token of before the last sign-in answers 403, which says nothing of the words.
 function settle(item, status, isFresh) {
   const isDone = status < 500 && (isFresh || status !== 403) && !(item.json && [401, 403, 429].includes(status));
-  if (status < 300) drop(item);
-  else if (isDone) refuse(item);
+  if (status < 300) {
+    drop(item);
+    warn();
+  } else if (isDone) refuse(item);
   if (isDone) failed.delete(item.key);
   else failed.add(item.key);
 }
@@ -89,6 +91,7 @@ function refuse(item) {
 // What was not taken is said on every page until somebody looks at it.
 function warn() {
   const refused = mine().filter((item) => item.refused).length;
+  if (!refused) document.getElementById("unsent-warning")?.remove();
   if (!refused || list || document.getElementById("unsent-warning")) return;
   const warning = document.getElementById("unsent-told").content.firstElementChild.cloneNode(true);
   document.getElementById("main").prepend(warning);

@@ -10,12 +10,12 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         checked = altered = 0
-        for pack in Pack.objects.select_related("meeting").order_by("meeting__month", "version").iterator():
+        for pack in Pack.objects.select_related("meeting").order_by("meeting__first_day", "version").iterator():
             checked += 1
             found = differences(pack)
             altered += bool(found)
             if found:
-                self.stdout.write(f"{pack.meeting.month:%B %Y}, version {pack.version}: {', '.join(found)} altered")
+                self.stdout.write(f"{pack.meeting.period_words}, version {pack.version}: {', '.join(found)} altered")
         if altered:
             raise CommandError(f"{altered} of {number_of(checked, 'pack')} differ from what was closed.")
         self.stdout.write(f"{number_of(checked, 'pack')} verified")
