@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from objections.nlp.importing import one_at_a_time
+
 
 def encode(texts: Sequence[str], progress=None) -> np.ndarray:
     """Float32 (len(texts), width): what the encoder sees, then what the lens does. `progress(done, total, note)` is
@@ -16,7 +18,8 @@ def encode(texts: Sequence[str], progress=None) -> np.ndarray:
     Raises `vectors.EncoderMissing` or `vectors.EncoderMismatch`, which say how to install the weights, or
     `lens.LensMismatch`.
     """
-    from objections.nlp.vectors import get_encoder
+    with one_at_a_time:
+        from objections.nlp.vectors import get_encoder
 
     return get_encoder()(texts, progress=progress)
 
@@ -24,14 +27,16 @@ def encode(texts: Sequence[str], progress=None) -> np.ndarray:
 def build_index(vectors: np.ndarray, themes: Sequence[Hashable], *, turn=None, curve=None):
     """A `matching.ThemeIndex` over examples (placed objections and exemplars) and the theme label of each; `turn` and
     `curve` are what `learn` found."""
-    from objections.nlp.matching import build_index
+    with one_at_a_time:
+        from objections.nlp.matching import build_index
 
     return build_index(vectors, themes, turn=turn, curve=curve)
 
 
 def learn(vectors: np.ndarray, themes: Sequence[Hashable]):
     """What a company's placements teach: a `learning.Learned`, None while they are too few; see `learning.Learner`."""
-    from objections.nlp.learning import learn
+    with one_at_a_time:
+        from objections.nlp.learning import learn
 
     return learn(vectors, themes)
 
@@ -81,7 +86,8 @@ def find_themes(texts: Sequence[str], placed=None, *, known_vectors=None, config
     after each encoded batch. Raises ValueError when vectors and texts differ in length, or `placed` names a text there
     is not.
     """
-    from objections.nlp.pipeline import CONFIG, find_themes
+    with one_at_a_time:
+        from objections.nlp.pipeline import CONFIG, find_themes
 
     return find_themes(texts, placed, known_vectors=known_vectors, config=config or CONFIG, progress=progress)
 
@@ -95,7 +101,8 @@ def propose(texts, themes, by_person, *, index, names=None, doubtable=None, all_
     objection are proposed for retirement. `known_vectors` and `progress` are those of `find_themes`. Raises ValueError
     when lengths differ.
     """
-    from objections.nlp.proposing import propose
+    with one_at_a_time:
+        from objections.nlp.proposing import propose
 
     settings = {"index": index, "names": names, "doubtable": doubtable, "all_themes": all_themes}
     return propose(texts, themes, by_person, **settings, **rest)
@@ -107,7 +114,8 @@ def make_reader(lists=None):
     `lists` (`types.Lists`) are the company's competitors, products and accounts. It loads spaCy, so it is for
     background work; building one takes a moment, and it is not for several threads at once.
     """
-    from objections.nlp.reading import Reader
+    with one_at_a_time:
+        from objections.nlp.reading import Reader
 
     return Reader(lists)
 
@@ -118,8 +126,9 @@ def lay_out(vectors: np.ndarray, start: np.ndarray | None = None, groups: Sequen
     `start` (n, 2) holds the places on an earlier map, NaN for what is new; `groups` (n) what stands together, or None.
     Raises ValueError when lengths differ.
     """
-    from objections.nlp.layout import Layout
-    from objections.nlp.settings import read_section
+    with one_at_a_time:
+        from objections.nlp.layout import Layout
+        from objections.nlp.settings import read_section
 
     settings = {key: value for key, value in read_section("layout").items() if key != "@misc"}
     return Layout(**settings)(vectors, start, groups)
@@ -127,7 +136,8 @@ def lay_out(vectors: np.ndarray, start: np.ndarray | None = None, groups: Sequen
 
 def is_quote(text: str) -> bool:
     """Does the note hold the buyer's own words, in quotation marks, rather than a paraphrase?"""
-    from objections.nlp.pipeline import is_quote
+    with one_at_a_time:
+        from objections.nlp.pipeline import is_quote
 
     return is_quote(text)
 
@@ -137,7 +147,8 @@ def find_halves(text: str, index):
 
     Loads spaCy where the writer set something apart, by a full stop, a semicolon, a new line, a number or "and also".
     """
-    from objections.nlp.halves import find_halves
+    with one_at_a_time:
+        from objections.nlp.halves import find_halves
 
     return find_halves(text, index, encode)
 
@@ -145,6 +156,7 @@ def find_halves(text: str, index):
 def find_objections(text: str, index) -> list[tuple[int, int]]:
     """Where in a longer note objections are told, (start, end) of each, none unless there are two; see
     `noted.find_objections`."""
-    from objections.nlp.noted import find_objections
+    with one_at_a_time:
+        from objections.nlp.noted import find_objections
 
     return find_objections(text, index, encode)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from objections.nlp import corpus
+from objections.nlp.importing import one_at_a_time
 from objections.nlp.lens import TEXT, get_lens, has_lens
 from objections.nlp.settings import read_section
 
@@ -60,7 +61,8 @@ def candidates(text: str, least_words: int) -> list[Cut]:
     """Places where the note may be cut in two, each half of at least so many words."""
     if len(text.split()) < 2 * least_words or not SEEMS_CUT.search(text):
         return []
-    from objections.nlp.clauses import bare, load_cutter
+    with one_at_a_time:
+        from objections.nlp.clauses import bare, load_cutter
 
     found = []
     for clause in load_cutter()(text)._.clauses[1 : MOST_CLAUSES + 1]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from objections.nlp.halves import MOST_CLAUSES, SEEMS_CUT, likenesses
+from objections.nlp.importing import one_at_a_time
 from objections.nlp.lens import has_lens
 from objections.nlp.settings import read_section
 
@@ -48,7 +49,8 @@ def may_hold_objections(text: str) -> bool:
 def _clauses(text: str, least_words: int) -> list[tuple[int, int]]:
     if not may_hold_objections(text):
         return []
-    from objections.nlp.clauses import bare, load_cutter
+    with one_at_a_time:
+        from objections.nlp.clauses import bare, load_cutter
 
     found = []
     for clause in load_cutter()(text)._.clauses[:MOST_CLAUSES]:

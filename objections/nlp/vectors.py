@@ -15,6 +15,7 @@ from threadpoolctl import threadpool_limits
 from tokenizers import Tokenizer
 
 from objections.nlp.geometry import unit
+from objections.nlp.importing import one_at_a_time
 from objections.nlp.lens import TEXT, get_lens
 from objections.nlp.settings import read_section
 from objections.nlp.transformer import from_bert
@@ -152,6 +153,7 @@ def _make_encoder(section: dict):
 
     if section["@misc"] == sentence_encoder.NAME:
         return sentence_encoder.SentenceEncoder(**settings)
-    from objections.nlp.pipeline import resolve
+    with one_at_a_time:
+        from objections.nlp.pipeline import resolve
 
     return resolve("encoder")

@@ -25,3 +25,13 @@ def test_it_never_loads_django():
     script = "import sys; import objections.nlp.pipeline, objections.nlp.__main__; print('django' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_two_threads_may_load_it_at_once():
+    script = (
+        "from concurrent.futures import ThreadPoolExecutor; from objections import nlp; "
+        "work = (lambda: list(nlp.make_reader()(['too dear'])), lambda: nlp.find_themes(['too dear', 'no SSO'] * 3)); "
+        "pool = ThreadPoolExecutor(2); [done.result() for done in [pool.submit(each) for each in work]]"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
