@@ -2,9 +2,9 @@
 
 The order is the one a pile should be emptied in: the note with most of its like around it is shown, with the three
 themes it is likest to. From a few dozen answers on, the machine presumes where the rest belongs: it puts what is likely
-enough in a theme, where a person may find it wrong, looks again as it learns, and only the others are asked about; notes
-that surely belong to one theme are offered together, six at most. Once none of these is left, what was presumed is
-shown, the least sure first.
+enough in a theme, where a person may find it wrong, looks again as it learns, and only the others are asked about;
+notes that surely belong to one theme are offered together, six at most. Once none of these is left, what was presumed
+is shown, the least sure first.
 
 What it costs: accepting a group 1, taking a note out of it 1, sending it away whole 1, confirming one of three
 suggested themes 1 (or that a note fits none), choosing another from the whole list 2, making and naming one 3. A note
