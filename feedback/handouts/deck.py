@@ -59,7 +59,7 @@ def _cover(slides, handout, colour) -> None:
 
 
 def _section(slides, handout, part: Part, colour) -> None:
-    lines = lines_of(part.page, with_tables=part.chart is None)
+    lines, notes = lines_of(part.page, with_tables=part.chart is None), _clean(_notes(part))
     for number, page in enumerate(_pages(lines, NARROW if part.chart else WIDE)):
         slide = slides.slides.add_slide(slides.slide_layouts[TITLE_ONLY])
         _band(slide, colour, Inches(0.14))
@@ -74,7 +74,7 @@ def _section(slides, handout, part: Part, colour) -> None:
             _draw(slide, chart, handout.currency, colour)
         foot = slide.shapes.add_textbox(MARGIN, Inches(6.95), WIDTH - 2 * MARGIN, Inches(0.35)).text_frame
         _write(foot, [Line(f"{handout.company.name} · {handout.title} · {handout.facts}")], Pt(10), GREY)
-        slide.notes_slide.notes_text_frame.text = _clean(_notes(part))
+        slide.notes_slide.notes_text_frame.text = notes
 
 
 def _notes(part: Part) -> str:

@@ -8,7 +8,8 @@ from bs4 import Tag
 # What stands apart only by its looks, and what is said as a whole.
 PARTED = ".item-note, .item > .number, .pill, h3 > .muted, h4 > .muted, .section-head > p, .heard-figures > span + span"
 HEADS = ("h3", "h4")
-SAID_WHOLE = ["stat", "notice", "quote", "pareto", "item", "section-head"]
+SAID_WHOLE = {"stat", "notice", "quote", "pareto", "item", "section-head"}
+DRAWN = ("table", "svg")
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,7 @@ def _is_row_or_title(each: Tag, with_tables: bool) -> bool:
 
 def _is_inside(each: Tag) -> bool:
     """Whether it is a part of what is said as a whole, or drawn."""
-    outer = each.find_parent(["table", "svg"]) or each.find_parent(class_=SAID_WHOLE)
-    return outer is not None
+    return any(outer.name in DRAWN or not SAID_WHOLE.isdisjoint(outer.get("class", ())) for outer in each.parents)
 
 
 def text_of(each: Tag) -> str:

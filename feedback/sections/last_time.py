@@ -11,23 +11,28 @@ OVERDUE, OPEN, ENDED = "overdue", "open", "ended"
 GROUPS = (OVERDUE, OPEN, ENDED)
 
 MINUTES = 7
+MEETINGS = 3  # so many a decision waits to be judged in, from its day on; then it is counted with those nobody judged
 
 
 def collect(period: Period, meeting: Meeting) -> dict:
     """What earlier meetings decided and promised: what is overdue, what is open, and what came to its end since.
 
-    Of all earlier meetings; those judged or done before the last one was closed are told no more.
+    Of all earlier meetings; those judged or done before the last one was closed are told no more, and decisions nobody
+    judged in time are only counted.
     """
     closed = meeting.closed_before()
     last = closed or meeting.previous()
     if last is None:
-        return {"last": None, "decisions": {}, "actions": {}, "count": 0}
+        return {"last": None, "decisions": {}, "actions": {}, "count": 0, "never_judged": 0}
     earlier = Meeting.objects.before(meeting).order_by().values("pk")
     since, today = closed and closed.pack.closed_at, timezone.localdate()
     judged = Judgement.objects.live()
     lately = judged.filter(at__gte=since) if since else judged.none()
+    waiting = Decision.objects.filter(meeting__in=earlier).exclude(pk__in=judged.values("decision"))
+    recent = list(Meeting.objects.before(meeting)[:MEETINGS])
+    heard = Q(meeting__in=recent) | Q(due_on__gte=min(each.period[0] for each in recent))
     decisions = Decision.objects.filter(meeting__in=earlier).filter(
-        ~Q(pk__in=judged.values("decision")) | Q(meeting=last) | Q(pk__in=lately.values("decision"))
+        Q(pk__in=waiting.filter(heard)) | Q(meeting=last) | Q(pk__in=lately.values("decision"))
     )
     done_since = Q(done_at__gte=since) if since else Q(pk__in=[])
     actions = Action.objects.filter(meeting__in=earlier).filter(Q(done_at=None) | Q(meeting=last) | done_since)
@@ -38,6 +43,7 @@ def collect(period: Period, meeting: Meeting) -> dict:
         "decisions": _grouped(decided, today),
         "actions": _grouped(promised, today),
         "count": len(decided) + len(promised),
+        "never_judged": waiting.exclude(meeting=last).exclude(pk__in=decisions.values("pk")).count(),
     }
 
 

@@ -17,6 +17,7 @@ ROWS = (
 )
 
 MINUTES = 2
+MOST = 20  # pieces that are listed one by one
 
 
 def collect(period: Period, meeting: Meeting) -> dict:
@@ -27,13 +28,15 @@ def collect(period: Period, meeting: Meeting) -> dict:
     live = live.prefetch_related("collateral__themes").annotate(
         uses=Count("collateral__usages__opportunity", distinct=True)
     )
+    listed = sorted(live.order_by("-uses", "at", "pk")[:MOST], key=lambda publication: (publication.at, publication.pk))
     return {
         "loop_days": loop.days,
         "loop_n": loop.n,
         "unfinished": ContentRequest.objects.unfinished().count(),
         "overdue": ContentRequest.objects.overdue(timezone.localdate()).count(),
         "results": [_result(verdict) for verdict in verdicts.order_by("move__at", "move_id")],
-        "shipped": [_row(publication, loop.by_theme) for publication in live.order_by("at", "pk")],
+        "shipped": [_row(publication, loop.by_theme) for publication in listed],
+        "shipped_more": live.count() - len(listed),
     }
 
 

@@ -67,6 +67,18 @@ def test_it_carries_open_ones_over_from_all_earlier_meetings_and_tells_an_end_on
     assert texts(last_time(april)["decisions"]["open"]) == [str(held)]
 
 
+def test_what_nobody_judged_in_three_meetings_is_only_counted_unless_its_day_came_later(january, leader):
+    months = [make_meeting(date(2026, month, 1), by=leader) for month in range(2, 7)]
+    for text, due in (("Old", date(2026, 1, 31)), ("No day", None), ("For later", date(2026, 6, 30))):
+        Decision.objects.create(meeting=january, text=text, by=leader, due_on=due)
+    Decision.objects.create(meeting=months[2], text="New", by=leader)
+
+    found = last_time(months[-1])
+
+    assert {text for rows in found["decisions"].values() for text in texts(rows)} == {"For later", "New"}
+    assert found["never_judged"] == 2
+
+
 @pytest.mark.parametrize("reopened", [False, True])
 def test_a_meeting_that_was_skipped_or_is_open_again_hides_nothing_that_ended_since(
     january, march, leader, rep, reopened
