@@ -20,6 +20,7 @@ from objections.theming.learning import learn
 from objections.theming.mapping import draw
 from objections.theming.noted import find_in_notes, may_be_offered
 from objections.theming.placing import place_by_model
+from objections.theming.presuming import KIND, is_due, presume
 from objections.theming.reading import READ, is_placeable, read_outdated, read_words
 from objections.theming.remembering import same_grounds
 from objections.theming.twos import look_for_two, not_looked_at
@@ -137,6 +138,16 @@ def learn_from_placements(run: Run) -> None:
     with run.finish():
         learning = keep()
         run.result = {"asked": learning.asked if learning else 0, "used": bool(learning and learning.is_used)}
+
+
+@runs(KIND, whenever=is_due)
+def presume_themes(run: Run) -> None:
+    """Puts what waits where it likely belongs by now, and what the machine put somewhere elsewhere or back."""
+    with _encoder_at_hand():
+        encode_exemplars()
+        keep = presume()
+    with run.finish():
+        run.result = keep()
 
 
 @runs("draw_map", daily=True)

@@ -1,8 +1,8 @@
 """The order in which the pile is emptied: rows in, offers out, by the order of `objections.nlp.curating`.
 
-It answers in a web request, so it looks at a part: the OFFERED newest notes that wait, and of each theme its last
-placed examples, EXAMPLES in all. These are kept in memory as they are, and only what people did with them since is
-asked of the database; they are read anew once they no longer do (see `_Held.fits`).
+It answers in a web request, so it looks at a part: the OFFERED newest notes that wait, or that the machine put
+somewhere, and of each theme its last placed examples. These are kept in memory as they are, and only what people did
+with them since is asked of the database; they are read anew once they no longer do (see `_Held.fits`).
 """
 
 from collections import defaultdict
@@ -15,15 +15,14 @@ from time import monotonic
 import numpy as np
 from django.utils import timezone
 
-from objections.models import Objection, Placement, Refusal, Sorting, Theme, Vector
-from objections.nlp.curating import ASIDE, OPEN, SUGGESTED, Curation
-from objections.theming.matching import merged_into, placed, shown, standing, suggest_for
+from objections.models import Objection, Placement, Refusal, Sorting, Theme
+from objections.nlp.curating import ASIDE, OPEN, SUGGESTED
+from objections.theming.curation import Asked, Rows, active_themes, asked, presumed_rows, read_rows, refused
+from objections.theming.matching import suggest_for
 from objections.theming.reading import is_placeable
-from objections.theming.vectors import encoder_name, from_bytes
+from objections.theming.vectors import encoder_name
 
-OFFERED, EXAMPLES = 500, 1500
-LEAST_EXAMPLES = 3  # of each theme, however many themes there are
-LOOKED_OVER = 5000  # notes that wait, the newest first
+OFFERED = 500
 KEPT = 300  # seconds until what was placed elsewhere teaches the order, too
 AT_WORK = timedelta(minutes=10)  # who sorted something so recently is taken to be at it still
 
@@ -33,10 +32,14 @@ _held = None
 
 @dataclass(frozen=True)
 class Offer:
-    """Objections likely to belong to one theme, or one objection with its likeliest themes (none if it had none)."""
+    """Objections likely to belong to one theme, or one objection with its likeliest themes (none if it had none).
+
+    `stands` is the theme the machine put the one objection in, which a person is asked to check.
+    """
 
     objections: list[Objection]
     themes: list[Theme]
+    stands: Theme | None = None
 
     @property
     def is_group(self) -> bool:
@@ -45,47 +48,50 @@ class Offer:
 
 @dataclass
 class _Held:
-    """What one process keeps. Rows of `curation` are first the notes, in the order of `notes`, then examples."""
+    """What one process keeps; `placed` says where its rows stand by now."""
 
-    curation: Curation
-    notes: dict[int, str]  # id -> hash of the text its vector was made of
-    outside: dict[int, str]  # waited too when this was read, and were left out
-    themes: list[int]
-    placed: np.ndarray
+    rows: Rows
+    words: dict[int, str]  # id -> hash of the text its vector was made of
+    outside: dict[int, str]  # could be asked about too when this was read, and were left out
     encoder: str
     since: float = field(default_factory=monotonic)
 
     def __post_init__(self):
-        self.at = {pk: row for row, pk in enumerate(self.notes)}
+        self.at = {pk: row for row, pk in enumerate(self.rows.notes)}
+        self.placed = self.rows.curation.placed.copy()
+        self.themes = list(self.rows.themes)
 
-    def fits(self, waiting: dict[int, str], active: Collection[int]) -> bool:
+    def fits(self, now: Asked, active: Collection[int]) -> bool:
         """Not too old, no theme gone, nothing new that waits, and enough left of what was read."""
-        known = self.notes | self.outside
-        left = sum(1 for pk in waiting if pk in self.notes)
+        known = self.words | self.outside
+        left = sum(1 for pk in now.words if pk in self.at)
         return (
             self.encoder == encoder_name()
             and monotonic() - self.since < KEPT
             and set(self.themes) <= set(active)
-            and all(known.get(pk) == waiting[pk] for pk in list(waiting)[:OFFERED])
-            and left >= min(OFFERED // 2, len(waiting))
+            and all(known.get(pk) == now.words[pk] for pk in list(now.words)[:OFFERED])
+            and left >= min(OFFERED // 2, len(now.words))
         )
 
 
 def next_offer(person: int, skipped: Collection[int] = ()) -> Offer | None:
     """What to show a person (id) next, leaving out what they skipped; None when nothing else waits.
 
-    Of several people at work each is offered other notes, as long as there are enough.
+    Of several people at work each is offered other notes, as long as there are enough. What the machine put in a theme
+    comes once nothing else waits, the least sure first.
     """
     global _held
-    waiting, unread = _waiting()
+    now = asked()
     found = None
-    if waiting:
-        active = set(Theme.objects.active().values_list("pk", flat=True))
+    if now.words:
+        active = active_themes()
         with _lock:
-            if _held is None or not _held.fits(waiting, active):
-                _held = _read(waiting, active)
-            found = _ask(_held, waiting, active, person, set(skipped))
-    return found or _unread_offer([pk for pk in unread if pk not in skipped])
+            if _held is None or not _held.fits(now, active):
+                _held = _read(now, active)
+            found = _ask(_held, now, active, person, set(skipped))
+    if found and not found.stands:
+        return found
+    return _unread_offer([pk for pk in now.unread if pk not in skipped]) or found
 
 
 def guesses_of(objections: Collection[Objection], shown: list[int]) -> dict[int, list[int]]:
@@ -97,80 +103,39 @@ def guesses_of(objections: Collection[Objection], shown: list[int]) -> dict[int,
     return {o.pk: list(dict.fromkeys([*before[o.pk], *shown])) for o in objections}
 
 
-def _waiting() -> tuple[dict[int, str], list[int]]:
-    """(id -> hash of the words that were read, ids of what was not read yet), newest first."""
-    rows = Objection.objects.in_pile().values_list("pk", "vector__text_hash", "vector__encoder")[:LOOKED_OVER]
-    read, unread, encoder = {}, [], encoder_name()
-    for pk, text, made_by in rows:
-        if made_by == encoder:
-            read[pk] = text
-        else:
-            unread.append(pk)
-    return read, unread
+def _read(now: Asked, active: set[int]) -> _Held:
+    rows = read_rows(list(now.words)[:OFFERED], active)
+    rows.curation.calibrate()
+    words = {pk: now.words[pk] for pk in rows.notes}
+    return _Held(rows, words, {pk: text for pk, text in now.words.items() if pk not in words}, encoder_name())
 
 
-def _read(waiting: dict[int, str], active: set[int]) -> _Held:
-    order = list(waiting)
-    vectors = dict(_vectors(order[:OFFERED]))
-    notes = {pk: waiting[pk] for pk in order[:OFFERED] if pk in vectors}
-    examples = _examples(active)
-    themes = list(dict.fromkeys(theme for theme, _ in examples))
-    at = {theme: number for number, theme in enumerate(themes)}
-    rows = np.stack([*(vectors[pk] for pk in notes), *(vector for _, vector in examples)])
-    where = np.array([OPEN] * len(notes) + [at[theme] for theme, _ in examples], dtype=np.intp)
-    outside = {pk: text for pk, text in waiting.items() if pk not in notes}
-    return _Held(Curation.going_on(rows, themes, where), notes, outside, themes, where, encoder_name())
-
-
-def _examples(active: set[int]) -> list[tuple[int, np.ndarray]]:
-    """(theme, vector): what people placed last, then exemplars, then what the machine placed, up to so many a theme."""
-    each = max(LEAST_EXAMPLES, EXAMPLES // max(len(active), 1))
-    by_people, by_model, exemplars = defaultdict(list), defaultdict(list), defaultdict(list)
-    for theme, by, objection in placed().order_by("-id").values_list("theme", "by", "objection"):
-        (by_people if by else by_model)[theme].append(objection)
-    into = merged_into()
-    for theme, data in shown().values_list("theme", "data"):
-        exemplars[standing(theme, into)].append(from_bytes(data))
-    wanted = {}
-    for theme in sorted(active):
-        people = by_people[theme][:each]
-        free = max(each - len(people) - len(exemplars[theme]), 0)
-        wanted |= dict.fromkeys([*people, *by_model[theme][:free]], theme)
-    found = [(wanted[pk], vector) for pk, vector in _vectors(list(wanted))]
-    return found + [(theme, vector) for theme in sorted(active) for vector in exemplars[theme][:each]]
-
-
-def _vectors(objections: list[int]) -> list[tuple[int, np.ndarray]]:
-    rows = Vector.objects.filter(objection__in=objections, encoder=encoder_name()).order_by("objection")
-    return [(pk, from_bytes(data)) for pk, data in rows.values_list("objection", "data")]
-
-
-def _ask(held: _Held, waiting: dict[int, str], active: set[int], person: int, skipped: set[int]) -> Offer | None:
-    state = held.curation
-    _learn(held, waiting, active)
-    free = [pk for pk in held.notes if pk in waiting and pk not in skipped]
+def _ask(held: _Held, now: Asked, active: set[int], person: int, skipped: set[int]) -> Offer | None:
+    state, notes = held.rows.curation, held.rows.notes
+    _learn(held, now, active)
+    free = [pk for pk in notes if pk in now.words and pk not in skipped]
     mine = _share(free, person) or free
-    away = set(held.notes) - set(mine)
-    now = held.placed.copy()
-    now[[held.at[pk] for pk in away if now[held.at[pk]] == OPEN]] = ASIDE
-    known = np.unique(now[now >= 0])  # a theme may have lost all that showed it
+    placed = held.placed.copy()
+    away = [held.at[pk] for pk in set(notes) - set(mine)]
+    placed[[row for row in away if placed[row] == OPEN]] = ASIDE
+    known = np.unique(placed[placed >= 0])  # a theme may have lost all that showed it
     themes = [held.themes[at] for at in known]
-    now[now >= 0] = np.searchsorted(known, now[now >= 0])
-    state.themes, state.placed, state.refused = themes, now, _refused(held, themes)
+    placed[placed >= 0] = np.searchsorted(known, placed[placed >= 0])
+    state.themes, state.placed, state.refused = themes, placed, refused(notes, themes)
+    state.presumed[: len(notes)] = presumed_rows(notes, now.stands, themes)
     found = state.next_offer()
     if found is None:
         return None
-    numbers = list(held.notes)
-    return _offer([numbers[row] for row in found.notes], [themes[at] for at in found.themes])
+    return _offer([notes[row] for row in found.notes], [themes[at] for at in found.themes], now.stands)
 
 
-def _learn(held: _Held, waiting: dict[int, str], active: set[int]) -> None:
+def _learn(held: _Held, now: Asked, active: set[int]) -> None:
     """Sets where its notes stand now; a theme that was made since is known from its first note on."""
-    gone = [pk for pk in held.notes if pk not in waiting]
+    gone = [pk for pk in held.rows.notes if pk not in now.words]
     stand = dict(Placement.objects.counted().filter(objection__in=gone).values_list("objection", "theme"))
     for pk, row in held.at.items():
         theme = stand.get(pk)
-        if pk in waiting:
+        if pk in now.words:
             held.placed[row] = OPEN
         elif theme not in active:
             held.placed[row] = ASIDE
@@ -187,23 +152,16 @@ def _share(notes: list[int], person: int) -> list[int]:
     return [pk for pk in notes if pk % len(people) == people.index(person)]
 
 
-def _refused(held: _Held, themes: list[int]) -> set[tuple[int, int]]:
-    """(row, position of the theme): people said no, or took the note out of it."""
-    no = Refusal.objects.live().of_a_theme().filter(objection__in=list(held.notes))
-    out = Placement.objects.filter(objection__in=list(held.notes), undone_by__isnull=False)
-    pairs = [*no.values_list("objection", "theme"), *out.values_list("objection", "theme")]
-    at = {theme: number for number, theme in enumerate(themes)}
-    return {(held.at[objection], at[theme]) for objection, theme in pairs if theme in at}
-
-
-def _offer(objections: list[int], themes: list[int]) -> Offer:
+def _offer(objections: list[int], themes: list[int], stands: dict[int, int]) -> Offer:
     rows = Objection.objects.select_related("opportunity__account", "competitor").in_bulk(objections)
-    found = Theme.objects.active().select_related("category").in_bulk(themes)
+    stands_in = stands.get(objections[0])
+    found = Theme.objects.active().select_related("category").in_bulk([*themes, stands_in])
     if len(objections) == 1:
-        refused = Refusal.objects.live().filter(objection=objections[0], theme__in=themes)
-        for theme in refused.values_list("theme", flat=True):
+        said_no = Refusal.objects.live().filter(objection=objections[0], theme__in=themes)
+        for theme in said_no.values_list("theme", flat=True):
             found.pop(theme, None)
-    return Offer([rows[pk] for pk in objections if pk in rows], [found[pk] for pk in themes if pk in found][:SUGGESTED])
+    offered = [found[pk] for pk in themes if pk in found][:SUGGESTED]
+    return Offer([rows[pk] for pk in objections if pk in rows], offered, found.get(stands_in))
 
 
 def _unread_offer(unread: list[int]) -> Offer | None:

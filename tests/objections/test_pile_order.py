@@ -7,10 +7,11 @@ from objections.actions.placements import place_objection, take_out
 from objections.actions.sortings import refuse_theme, set_aside, sort_into_new, sort_objections, undo_sorting
 from objections.actions.themes import retire_theme
 from objections.models import Objection, Sorting, Theme
+from objections.nlp.settings import read_section
 from objections.theming import pile
 from objections.theming.pile import guesses_of, next_offer
 from objections.theming.vectors import store_vectors
-from tests.factories import make_objection, make_theme
+from tests.factories import make_objection, make_theme, place
 
 
 @pytest.fixture(autouse=True)
@@ -39,14 +40,47 @@ def themes(rep, marketer):
     return found
 
 
-def test_it_offers_together_what_is_likely_to_belong_to_one_theme(themes, rep, marketer):
+@pytest.fixture
+def practised(themes, rep, marketer, monkeypatch):
+    """People placed enough to say how sure a guess is: twelve notes of each theme."""
+    monkeypatch.setattr(
+        "objections.nlp.curating.read_section",
+        lambda name: read_section(name) | ({"least": 20} if name == "curator" else {}),
+    )
+    for axis, theme in enumerate(themes):
+        for voice in notes(rep, axis, 10):
+            place_objection(objection=voice, theme=theme, by=marketer)
+    return themes
+
+
+def test_it_offers_together_what_surely_belongs_to_one_theme(practised, rep, marketer):
     alike = notes(rep, 0, 4)
 
     offer = next_offer(marketer.pk)
 
     assert offer.is_group
-    assert offer.themes == [themes[0]]
+    assert offer.themes == [practised[0]]
     assert set(offer.objections) <= set(alike)
+
+
+def test_before_people_placed_enough_notes_come_one_by_one(themes, rep, marketer):
+    notes(rep, 0, 4)
+    assert not next_offer(marketer.pk).is_group
+
+
+def test_what_the_machine_placed_is_asked_once_nothing_else_waits_with_its_theme_first(practised, rep, marketer):
+    price, trust = practised
+    (sure,), (odd,), (waits,) = notes(rep, 0, 1), notes(rep, 1, 1), notes(rep, 1, 1)
+    place(sure, price)
+    place(odd, price)  # it reads like the other theme
+
+    assert next_offer(marketer.pk) == pile.Offer([waits], [trust, price])
+    sort_objections(objections=[waits], theme=trust, by=marketer)
+    assert next_offer(marketer.pk) == pile.Offer([odd], [price, trust], stands=price)
+    sort_objections(objections=[odd], theme=trust, by=marketer)
+    assert next_offer(marketer.pk) == pile.Offer([sure], [price, trust], stands=price)
+    sort_objections(objections=[sure], theme=price, by=marketer)
+    assert next_offer(marketer.pk) is None
 
 
 def test_a_note_alone_comes_with_its_likeliest_themes(themes, rep, marketer):
@@ -172,8 +206,8 @@ def test_it_is_bounded(themes, rep, marketer, monkeypatch, django_assert_max_num
     monkeypatch.setattr(pile, "OFFERED", 4)
     notes(rep, 0, 9)
     next_offer(marketer.pk)
-    assert len(pile._held.notes) == 4
-    with django_assert_max_num_queries(12):
+    assert len(pile._held.rows.notes) == 4
+    with django_assert_max_num_queries(14):
         next_offer(marketer.pk)
 
     while offer := next_offer(marketer.pk):

@@ -1,0 +1,117 @@
+"""The pile as rows of vectors: notes that people may be asked about, and what shows where things belong."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from objections.models import Objection, Placement, Refusal, Theme, Vector
+from objections.nlp.curating import ASIDE, NOWHERE, OPEN, Curation
+from objections.theming.matching import merged_into, placed, shown, standing
+from objections.theming.vectors import encoder_name, from_bytes
+
+EXAMPLES = 1500
+LEAST_EXAMPLES = 3  # of each theme, however many themes there are
+SET_ASIDE = 200  # the last ones: what a person found to fit nowhere
+LOOKED_OVER = 5000  # notes at most, the newest
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Notes that people may be asked about, newest first, those that stand nowhere before those the machine put in a
+    theme: `words` holds the hash of the words that were read by id, `stands` the theme by id. `unread` are the ids of
+    those that no vector is kept of.
+    """
+
+    words: dict[int, str]
+    stands: dict[int, int]
+    unread: list[int]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """`curation` holds first the `notes`, ids in order, then examples; `themes` are ids in the order it knows them."""
+
+    curation: Curation
+    notes: list[int]
+    themes: list[int]
+
+
+def asked() -> Asked:
+    encoder, words, unread = encoder_name(), {}, []
+    for pk, text, made_by in _read(Objection.objects.in_pile()):
+        if made_by == encoder:
+            words[pk] = text
+        else:
+            unread.append(pk)
+    presumed = {pk: text for pk, text, made_by in _read(Objection.objects.presumed()) if made_by == encoder}
+    live = Placement.objects.live().filter(objection__in=list(presumed)).values_list("objection", "theme")
+    return Asked(words | presumed, dict(live), unread)
+
+
+def _read(objections):
+    return objections.values_list("pk", "vector__text_hash", "vector__encoder")[:LOOKED_OVER]
+
+
+def read_rows(notes: Sequence[int], active: Collection[int]) -> Rows:
+    """Notes without a vector are left out. Where the others stand is for `stand` to say."""
+    vectors = dict(_vectors(notes))
+    notes = [pk for pk in notes if pk in vectors]
+    examples, aside = _examples(active), _vectors(_set_aside())
+    themes = list(dict.fromkeys(theme for theme, *_ in examples))
+    at = {theme: number for number, theme in enumerate(themes)}
+    where = [OPEN] * len(notes) + [at[theme] for theme, *_ in examples] + [ASIDE] * len(aside)
+    by_people = [True] * len(notes) + [by_person for _, by_person, _ in examples] + [True] * len(aside)
+    data = [*(vectors[pk] for pk in notes), *(vector for *_, vector in examples), *(vector for _, vector in aside)]
+    return Rows(Curation.going_on(np.stack(data), themes, where, by_people), notes, themes)
+
+
+def refused(notes: Iterable[int], themes: Sequence[int]) -> set[tuple[int, int]]:
+    """(row of the note, position of the theme): people said no, or took the note out of it."""
+    row = {pk: at for at, pk in enumerate(notes)}
+    at = {theme: number for number, theme in enumerate(themes)}
+    return {(row[objection], at[theme]) for objection, theme in refused_pairs(list(row)) if theme in at}
+
+
+def refused_pairs(notes: Collection[int]) -> set[tuple[int, int]]:
+    """(objection, theme), by id."""
+    no = Refusal.objects.live().of_a_theme().filter(objection__in=notes)
+    out = Placement.objects.filter(objection__in=notes, undone_by__isnull=False)
+    return {*no.values_list("objection", "theme"), *out.values_list("objection", "theme")}
+
+
+def active_themes() -> set[int]:
+    return set(Theme.objects.active().values_list("pk", flat=True))
+
+
+def presumed_rows(notes: Sequence[int], stands: dict[int, int], themes: Sequence[int]) -> np.ndarray:
+    """(notes,): the position of the theme the machine put each in, or NOWHERE."""
+    at = {theme: number for number, theme in enumerate(themes)}
+    return np.array([at.get(stands.get(pk), NOWHERE) for pk in notes], dtype=np.intp)
+
+
+def _set_aside() -> list[int]:
+    return list(Objection.objects.set_aside().values_list("pk", flat=True)[:SET_ASIDE])
+
+
+def _examples(active: Collection[int]) -> list[tuple[int, bool, np.ndarray]]:
+    """(theme, whether a person put it there, vector): what people placed last, then exemplars, up to so many a theme.
+
+    What the machine put somewhere shows nothing: it is among the notes.
+    """
+    each = max(LEAST_EXAMPLES, EXAMPLES // max(len(active), 1))
+    by_people, exemplars = defaultdict(list), defaultdict(list)
+    for theme, objection in placed().by_people().order_by("-id").values_list("theme", "objection"):
+        by_people[theme].append(objection)
+    into = merged_into()
+    for theme, data in shown().values_list("theme", "data"):
+        exemplars[standing(theme, into)].append(from_bytes(data))
+    wanted = {pk: theme for theme in sorted(active) for pk in by_people[theme][:each]}
+    found = [(wanted[pk], True, vector) for pk, vector in _vectors(list(wanted))]
+    return found + [(theme, False, vector) for theme in sorted(active) for vector in exemplars[theme][:each]]
+
+
+def _vectors(objections: Sequence[int]) -> list[tuple[int, np.ndarray]]:
+    rows = Vector.objects.filter(objection__in=list(objections), encoder=encoder_name()).order_by("objection")
+    return [(pk, from_bytes(data)) for pk, data in rows.values_list("objection", "data")]

@@ -1,0 +1,131 @@
+"""What waits is put where it likely belongs, as people's placements teach the machine, until one of them looks.
+
+What a person placed, refused, took out or set aside is left alone; what the machine put somewhere may be put elsewhere
+or back on the pile as it learns. See `objections.nlp.curating`.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from django.utils import timezone
+
+from feedback.figures import forget_figures
+from feedback.jobs import queue_job
+from feedback.models import Job
+from objections.actions.moving import hold_themes
+from objections.models import Objection, Placement
+from objections.nlp.curating import NOWHERE
+from objections.nlp.settings import read_section
+from objections.theming.curation import active_themes, asked, presumed_rows, read_rows, refused, refused_pairs
+from objections.theming.vectors import text_hash
+
+KIND = "presume_themes"
+
+
+@dataclass(frozen=True)
+class Change:
+    """Of one objection: the words it was read with, the theme it stood in and the one it is to stand in, if any."""
+
+    objection: int
+    words: str
+    was: int | None
+    theme: int | None
+    confidence: float
+
+
+def is_due() -> bool:
+    """Whether people placed enough since the last time to look again."""
+    settings = read_section("curator")
+    placed = Placement.objects.live().by_people()
+    last = Job.objects.filter(kind=KIND).order_by("-id").first()
+    if last is None:
+        return placed[: settings["least"]].count() == settings["least"]
+    since = placed.filter(at__gt=last.started_at or last.queued_at).order_by()
+    return since[: settings["every"]].count() == settings["every"]
+
+
+def presume_soon() -> None:
+    """Queues it where it is due and does not wait already; in the transaction of what was placed."""
+    if is_due() and not Job.objects.unfinished().filter(kind=KIND).exists():
+        queue_job(kind=KIND)
+
+
+def presume() -> Callable[[], dict[str, int]]:
+    """Reckons now; the function returned writes the outcome, inside a transaction, and counts what it did."""
+    changes = list(_changes())
+
+    def write() -> dict[str, int]:
+        themes = hold_themes()
+        held = Objection.objects.select_for_update().live().filter(pk__in=[change.objection for change in changes])
+        rows = {row.pk: row for row in held.order_by("pk")}
+        live = {row.objection_id: row for row in Placement.objects.live().filter(objection__in=list(rows))}
+        said_no, aside = refused_pairs(list(rows)), set(Objection.objects.set_aside().values_list("pk", flat=True))
+        fit = [
+            change
+            for change in changes
+            if change.objection in rows
+            and change.objection not in aside
+            and text_hash(rows[change.objection].text) == change.words
+            and _stands_as_read(live.get(change.objection), change)
+            and (change.theme is None or themes[change.theme].is_active)
+            and (change.objection, change.theme) not in said_no
+        ]
+        _put(fit, live)
+        return {
+            "placed": sum(1 for change in fit if change.was is None),
+            "moved": sum(1 for change in fit if change.was and change.theme),
+            "put_back": sum(1 for change in fit if change.theme is None),
+        }
+
+    return write
+
+
+def _changes() -> Iterator[Change]:
+    now, active = asked(), active_themes()
+    if not now.words or not active:
+        return
+    rows = read_rows(list(now.words), active)
+    state, themes = rows.curation, rows.themes
+    if not themes:
+        return
+    stood = presumed_rows(rows.notes, now.stands, themes)
+    state.presumed[: len(rows.notes)] = stood
+    state.refused = refused(rows.notes, themes)
+    state.presume()
+    if not state.is_calibrated:
+        return
+    for at in np.flatnonzero(state.presumed[: len(rows.notes)] != stood):
+        pk, theme = rows.notes[at], state.presumed[at]
+        yield Change(
+            objection=pk,
+            words=now.words[pk],
+            was=now.stands.get(pk),
+            theme=None if theme == NOWHERE else themes[theme],
+            confidence=round(float(state.sureness[at]), 6),
+        )
+
+
+def _stands_as_read(live: Placement | None, change: Change) -> bool:
+    """A person's placement is never replaced, nor what was put elsewhere meanwhile."""
+    if live is None:
+        return change.was is None
+    return live.by_id is None and live.theme_id == change.was
+
+
+def _put(changes: list[Change], live: dict[int, Placement]) -> None:
+    if not changes:
+        return
+    forget_figures()
+    ended = [live[change.objection].pk for change in changes if change.was]
+    Placement.objects.filter(pk__in=ended).update(undone_at=timezone.now())
+    Placement.objects.bulk_create(
+        Placement(
+            objection_id=change.objection,
+            theme_id=change.theme,
+            confidence=change.confidence,
+            replaces=live.get(change.objection),
+        )
+        for change in changes
+        if change.theme
+    )
