@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.http import urlencode
 
 from feedback.agendas import planned_minutes
+from feedback.figures import kept
 from feedback.meetings import agenda_of
 from feedback.metrics import Money, coverage, money_of, number_of, other_share
 from feedback.models import Action, Company, Meeting, Opportunity
@@ -73,8 +74,9 @@ def people(meeting: Meeting) -> Check:
 
 
 def reviews(meeting: Meeting) -> Check:
-    owed = money_of(Opportunity.objects.owing_review().closed_between(meeting.period))
     first, last = meeting.period
+    deals = Opportunity.objects.owing_review().closed_between(meeting.period)
+    owed = kept(f"owed-{first}-{last}", lambda: money_of(deals), stands_on=lambda money: money.deals).value
     asked = {"outcome": "lost", "owes_review": "true", "closed_from": first, "closed_to": last}
     url = f"{reverse('feedback:opportunity_list')}?{urlencode(asked)}"
     figure = f"{owed.deals} owed, {worth(owed)}" if owed.deals else "None owed"
@@ -87,10 +89,11 @@ def worth(money: Money) -> str:
 
 
 def vague(meeting: Meeting) -> Check:
-    found = Opportunity.objects.closed_between(meeting.period)
-    covered, other = coverage(found), other_share(found)
-    said = covered.said_unknown + other.part
     first, last = meeting.period
+    deals = Opportunity.objects.closed_between(meeting.period)
+    covered = kept(f"coverage-{first}-{last}", lambda: coverage(deals), stands_on=lambda found: found.lost).value
+    other = kept(f"other-{first}-{last}", lambda: other_share(deals), stands_on=lambda share: share.whole).value
+    said = covered.said_unknown + other.part
     url = f"{reverse('feedback:review_list')}?{urlencode({'closed_from': first, 'closed_to': last})}"
     figure = f"“Other” or “unknown” in {said} of {number_of(covered.reviewed, 'review')}"
     return Check(said <= VAGUE * covered.reviewed, figure if covered.reviewed else "No review yet", url)

@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from feedback.metrics import number_of
+from feedback.counts import total_of
 from feedback.models import Meeting
 from feedback.readiness import Check, Line, add_line
 from objections.models import Objection
@@ -13,6 +13,6 @@ def register() -> None:
 
 
 def pile(meeting: Meeting) -> Check:
-    waiting = Objection.objects.in_pile().heard_between(meeting.period).count()
-    figure = f"{number_of(waiting, 'objection')} in none yet" if waiting else "None waits for one"
-    return Check(not waiting, figure, reverse("objections:pile"))
+    waiting = total_of(Objection.objects.in_pile().heard_between(meeting.period))
+    figure = f"{waiting} objection{'' if waiting.number == 1 else 's'} in none yet"
+    return Check(not waiting.number, figure if waiting.number else "None waits for one", reverse("objections:pile"))
