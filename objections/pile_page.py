@@ -14,14 +14,16 @@ from objections.theming.suggested import suggested_theme
 def pile_page(user: User, skipped, *, form: NewThemeForm | None = None, problem: str = "") -> dict:
     """The template's context. `form` is a new theme that was refused, `problem` why something else was."""
     today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    waiting = Objection.objects.in_pile().count()
-    offer = next_offer(user.pk, frozenset(skipped)) if waiting else None
-    done = done_since(today)
+    waiting, presumed = Objection.objects.in_pile().count(), Objection.objects.presumed().count()
+    offer = next_offer(user.pk, frozenset(skipped)) if waiting or presumed else None
+    done, left = done_since(today), waiting or presumed
     return {
         "offer": offer,
         "waiting": waiting,
+        "presumed": presumed,
+        "left": left,
         "done": done,
-        "whole": waiting + done,
+        "whole": left + done,
         "skipped": len(skipped),
         "aside": Objection.objects.set_aside().count(),
         "last": Sorting.objects.live().filter(by=user, at__gte=today).first(),
@@ -47,7 +49,10 @@ def _of_offer(offer, form):
     if offer.is_group:
         return {"new_theme": form}
     two = TwoInOne.objects.open().filter(objection=first).first()
-    return {"new_theme": form, "objection": first, "place": PlaceForm(auto_id="pile-%s"), "two": two}
+    stands = first.placement if offer.stands else None
+    sureness = round(100 * stands.confidence) if stands and stands.confidence is not None else None
+    place = PlaceForm(auto_id="pile-%s")
+    return {"new_theme": form, "objection": first, "place": place, "two": two, "sureness": sureness}
 
 
 def _of_none():
