@@ -45,7 +45,7 @@ class Offer:
 @dataclass
 class Curation:
     """What is placed so far. `placed` (n,) holds a position among `themes`, OPEN or ASIDE; `presumed` (n,) the theme
-    an open note was put in by the machine, or NOWHERE, and `sureness` (n,) how sure that was; `refused` the pairs of
+    an open note was put in by the machine, or NOWHERE, and `sureness` (n,) how sure it was then; `refused` the pairs of
     note and theme a person said no to. What is `by_people` (n,) tells how sure to be; the rest only shows themes.
     """
 
@@ -109,16 +109,17 @@ class Curation:
 
     def presume(self) -> None:
         """Puts open notes where they likely belong, as far as that is known by now. One that stands somewhere stays
-        until another theme is likely, or its own no longer."""
+        until it is surer of another theme than it was of that one."""
         notes = np.flatnonzero(self.placed == OPEN)
         self.calibrate()
         if not self.is_calibrated or not len(notes):
             return
         scores = self._scores(notes)
         first, sure = scores.argmax(axis=1), self._sure(scores)
-        stays = (self.presumed[notes] == first) & (sure >= self.settings["let_go_below"])
-        self.presumed[notes] = np.where((sure >= self.settings["presume_at"]) | stays, first, NOWHERE)
-        self.sureness[notes] = sure
+        stood = self.presumed[notes]
+        goes = (sure >= self.settings["presume_at"]) & (stood != first)
+        goes &= (stood == NOWHERE) | (sure > self.sureness[notes])
+        self.presumed[notes[goes]], self.sureness[notes[goes]] = first[goes], sure[goes]
 
     def calibrate(self) -> None:
         """Learns how sure to be from what people placed, each fold guessed from the others, once there is a tenth more

@@ -20,12 +20,13 @@ LOOKED_OVER = 5000  # notes at most, the newest
 @dataclass(frozen=True)
 class Asked:
     """Notes that people may be asked about, newest first, those that stand nowhere before those the machine put in a
-    theme: `words` holds the hash of the words that were read by id, `stands` the theme by id. `unread` are the ids of
-    those that no vector is kept of.
+    theme: `words` holds the hash of the words that were read by id, `stands` the theme by id and `sureness` how sure
+    the machine was. `unread` are the ids of those that no vector is kept of.
     """
 
     words: dict[int, str]
     stands: dict[int, int]
+    sureness: dict[int, float]
     unread: list[int]
 
 
@@ -46,8 +47,14 @@ def asked() -> Asked:
         else:
             unread.append(pk)
     presumed = {pk: text for pk, text, made_by in _read(Objection.objects.presumed()) if made_by == encoder}
-    live = Placement.objects.live().filter(objection__in=list(presumed)).values_list("objection", "theme")
-    return Asked(words | presumed, dict(live), unread)
+    live = Placement.objects.live().filter(objection__in=list(presumed))
+    stands = {pk: (theme, sure) for pk, theme, sure in live.values_list("objection", "theme", "confidence")}
+    return Asked(
+        words=words | presumed,
+        stands={pk: theme for pk, (theme, _) in stands.items()},
+        sureness={pk: sure or 0 for pk, (_, sure) in stands.items()},
+        unread=unread,
+    )
 
 
 def _read(objections):

@@ -1,7 +1,7 @@
 """What waits is put where it likely belongs, as people's placements teach the machine, until one of them looks.
 
-What a person placed, refused, took out or set aside is left alone; what the machine put somewhere may be put elsewhere
-or back on the pile as it learns. See `objections.nlp.curating`.
+What a person placed, refused, took out or set aside is left alone; what the machine put somewhere may go elsewhere once
+it is surer of that than it was. See `objections.nlp.curating`.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,7 +15,6 @@ from feedback.jobs import queue_job
 from feedback.models import Job
 from objections.actions.moving import hold_themes
 from objections.models import Objection, Placement
-from objections.nlp.curating import NOWHERE
 from objections.nlp.settings import read_section
 from objections.theming.curation import active_themes, asked, presumed_rows, read_rows, refused, refused_pairs
 from objections.theming.vectors import text_hash
@@ -25,12 +24,12 @@ KIND = "presume_themes"
 
 @dataclass(frozen=True)
 class Change:
-    """Of one objection: the words it was read with, the theme it stood in and the one it is to stand in, if any."""
+    """Of one objection: the words it was read with, the theme it stood in, if any, and the one it is to stand in."""
 
     objection: int
     words: str
     was: int | None
-    theme: int | None
+    theme: int
     confidence: float
 
 
@@ -68,14 +67,13 @@ def presume() -> Callable[[], dict[str, int]]:
             and change.objection not in aside
             and text_hash(rows[change.objection].text) == change.words
             and _stands_as_read(live.get(change.objection), change)
-            and (change.theme is None or themes[change.theme].is_active)
+            and themes[change.theme].is_active
             and (change.objection, change.theme) not in said_no
         ]
         _put(fit, live)
         return {
             "placed": sum(1 for change in fit if change.was is None),
-            "moved": sum(1 for change in fit if change.was and change.theme),
-            "put_back": sum(1 for change in fit if change.theme is None),
+            "moved": sum(1 for change in fit if change.was),
         }
 
     return write
@@ -89,19 +87,19 @@ def _changes() -> Iterator[Change]:
     state, themes = rows.curation, rows.themes
     if not themes:
         return
+    count = len(rows.notes)
     stood = presumed_rows(rows.notes, now.stands, themes)
-    state.presumed[: len(rows.notes)] = stood
+    state.presumed[:count] = stood
+    state.sureness[:count] = [now.sureness.get(pk, 0) for pk in rows.notes]
     state.refused = refused(rows.notes, themes)
     state.presume()
-    if not state.is_calibrated:
-        return
-    for at in np.flatnonzero(state.presumed[: len(rows.notes)] != stood):
-        pk, theme = rows.notes[at], state.presumed[at]
+    for at in np.flatnonzero(state.presumed[:count] != stood):
+        pk = rows.notes[at]
         yield Change(
             objection=pk,
             words=now.words[pk],
             was=now.stands.get(pk),
-            theme=None if theme == NOWHERE else themes[theme],
+            theme=themes[state.presumed[at]],
             confidence=round(float(state.sureness[at]), 6),
         )
 
@@ -127,5 +125,4 @@ def _put(changes: list[Change], live: dict[int, Placement]) -> None:
             replaces=live.get(change.objection),
         )
         for change in changes
-        if change.theme
     )

@@ -111,13 +111,11 @@ def test_once_nothing_waits_the_least_sure_is_shown_with_the_theme_it_stands_in_
     assert (offer.notes, offer.themes[0]) == ((13,), 1)
 
 
-def test_what_was_presumed_stays_until_it_is_less_likely_than_to_be_put_there_anew(learned, monkeypatch):
+@pytest.mark.parametrize(("sureness", "goes"), [(0.45, True), (0.9999, False)])
+def test_what_stands_somewhere_stays_until_it_is_surer_of_another_theme(learned, sureness, goes):
+    learned.presumed[0], learned.sureness[0] = 1, sureness
     learned.presume()
-    settings = learned.settings
-    for sure, theme in ((settings["let_go_below"] + 0.01, 0), (settings["let_go_below"] - 0.01, NOWHERE)):
-        monkeypatch.setattr(learned, "_sure", lambda scores, sure=sure: np.full(len(scores), sure))
-        learned.presume()
-        assert learned.presumed[0] == theme
+    assert learned.presumed[0] == (0 if goes else 1)
 
 
 def test_a_theme_that_nothing_shows_and_one_that_was_refused_are_never_presumed(learned):
