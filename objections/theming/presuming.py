@@ -1,7 +1,8 @@
 """What waits is put where it likely belongs, as people's placements teach the machine, until one of them looks.
 
-What a person placed, refused, took out or set aside is left alone; what the machine put somewhere may go elsewhere once
-it is surer of that than it was. See `objections.nlp.curating`.
+What a person placed, refused, took out or set aside is left alone, as is what an open proposal would put in a theme,
+for a person is asked about that. What the machine put somewhere may go elsewhere once it is surer of that than it was.
+See `objections.nlp.curating`.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ from feedback.figures import forget_figures
 from feedback.jobs import queue_job
 from feedback.models import Job
 from objections.actions.moving import hold_themes
-from objections.models import Objection, Placement
+from objections.models import Objection, Placement, Proposal
 from objections.nlp.settings import read_section
 from objections.theming.curation import active_themes, asked, presumed_rows, read_rows, refused, refused_pairs
 from objections.theming.vectors import text_hash
@@ -93,8 +94,11 @@ def _changes() -> Iterator[Change]:
     state.sureness[:count] = [now.sureness.get(pk, 0) for pk in rows.notes]
     state.refused = refused(rows.notes, themes)
     state.presume()
+    proposed = set(Proposal.objects.open().values_list("objections", flat=True))
     for at in np.flatnonzero(state.presumed[:count] != stood):
         pk = rows.notes[at]
+        if pk in proposed:
+            continue
         yield Change(
             objection=pk,
             words=now.words[pk],

@@ -12,7 +12,7 @@ from objections.actions.objections import withdraw_objection
 from objections.actions.placements import place_objection, take_out
 from objections.actions.sortings import set_aside, sort_objections
 from objections.actions.themes import retire_theme
-from objections.models import Objection, Placement, Theme
+from objections.models import Build, Objection, Placement, Proposal, Theme
 from objections.nlp.settings import read_section
 from objections.theming import presuming
 from objections.theming.presuming import KIND, is_due, presume
@@ -95,6 +95,16 @@ def test_what_a_person_did_is_left_alone(themes, rep, marketer):
     assert placed.placement.theme == themes[1]
     assert aside.placement is None
     assert themes[0] not in {voice.placement and voice.placement.theme for voice in (out, refused)}
+
+
+def test_what_a_proposal_would_put_in_a_new_theme_waits_for_its_answer(themes, rep, marketer):
+    proposed, free = notes(rep, 0, 2)
+    build = Build.objects.create(job=queue_job(kind="build_themes"), by=marketer)
+    Proposal.objects.create(build=build, kind="new", name="Emerging", confidence=0.8).objections.set([proposed])
+    Job.objects.all().update(state="done")
+
+    assert run() == {"placed": 1, "moved": 0}
+    assert proposed.placement is None
 
 
 @pytest.mark.parametrize("deed", ["placed", "moved", "withdrawn", "reworded", "set aside", "taken out", "theme gone"])
