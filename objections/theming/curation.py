@@ -81,8 +81,8 @@ def refused(notes: Iterable[int], themes: Sequence[int]) -> set[tuple[int, int]]
     return {(row[objection], at[theme]) for objection, theme in refused_pairs(list(row)) if theme in at}
 
 
-def refused_pairs(notes: Collection[int]) -> set[tuple[int, int]]:
-    """(objection, theme), by id."""
+def refused_pairs(notes) -> set[tuple[int, int]]:
+    """(objection, theme), by id; `notes` are ids or a query of them."""
     no = Refusal.objects.live().of_a_theme().filter(objection__in=notes)
     out = Placement.objects.filter(objection__in=notes, undone_by__isnull=False)
     return {*no.values_list("objection", "theme"), *out.values_list("objection", "theme")}

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from django.utils import timezone
 
-from objections.models import Exemplar, Merge, Objection, Placement, Proposal, Theme
+from objections.models import Exemplar, Merge, Objection, Placement, Proposal, Refusal, Theme
 from objections.nlp.settings import as_text
 from objections.theming.learning import current_learning
 from objections.theming.vectors import encoder_name
@@ -24,7 +24,7 @@ WORDS = {
     "names": "names that may be doubted",
     "exemplars": "examples of themes",
     "learning": "what placements taught",
-    "decisions": "what people rejected, took out or merged",
+    "decisions": "what people rejected, refused, took out or merged",
     "encoder": "the encoder or its lens",
     "settings": "the settings of the language package",
 }
@@ -36,7 +36,9 @@ def grounds(idle: Iterable[int], doubtable: Iterable[int]) -> dict[str, list]:
     taken_out = Placement.objects.filter(undone_by__isnull=False).order_by("pk")
     rejected = Proposal.objects.filter(state="rejected").order_by("pk").values_list("pk")
     merges = Merge.objects.filter(undone_at=None).order_by("pk").values_list("pk")
-    decisions = [*taken_out.values_list("objection_id", "theme_id"), ("rejected",), *rejected, ("merges",), *merges]
+    said_no = Refusal.objects.live().order_by("pk").values_list("objection_id", "theme_id")
+    out = taken_out.values_list("objection_id", "theme_id")
+    decisions = [*out, ("refused",), *said_no, ("rejected",), *rejected, ("merges",), *merges]
     return {
         "objections": _hashed(
             Objection.objects.live().exclude(text="").order_by("pk").values_list("pk", "text", "read_by")

@@ -7,8 +7,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from feedback.metrics import number_of
-from objections.models import Build, Placement, Proposal
+from objections.models import Build, Objection, Placement, Proposal
 from objections.models.proposals import ProposalKind
+from objections.theming.curation import refused_pairs
 
 LEAST_FRESH = 5  # voices that were not there when its like was rejected, and half as many as were
 ALIKE = 0.5  # share of all their voices that two proposals have in common to be one asked twice
@@ -17,15 +18,17 @@ Row = tuple[Proposal, list[int]]  # not saved yet, with the ids of its objection
 
 
 def worth_deciding(rows: Sequence[Row], standing: dict[int, list[int]]) -> list[Row]:
-    """Leaves out what was rejected and has not changed since, and objections from themes a person took them out of.
+    """Leaves out what was rejected and has not changed since, and objections from themes a person took them out of or
+    refused for them; what was set aside is asked about only where a theme would be new.
 
     `standing` holds the ids of the objections in each theme. What is asked again says why, in `again`.
     """
     rejected = defaultdict(list)
     for proposal in Proposal.objects.filter(state="rejected").order_by("decided_at").prefetch_related("objections"):
         rejected[target(proposal)].append((proposal, {objection.pk for objection in proposal.objections.all()}))
-    taken_out = set(Placement.objects.filter(undone_by__isnull=False).values_list("objection_id", "theme_id"))
-    asked = (_asked(proposal, members, rejected, taken_out, standing) for proposal, members in rows)
+    no = refused_pairs(Objection.objects.values("pk"))
+    aside = set(Objection.objects.set_aside().values_list("pk", flat=True))
+    asked = (_asked(proposal, members, rejected, no, aside, standing) for proposal, members in rows)
     return [row for row in asked if row is not None]
 
 
@@ -65,11 +68,11 @@ def why_gone(proposal: Proposal, changes: Sequence[str]) -> str:
     return "Read anew, its objections group otherwise."
 
 
-def _asked(proposal, members, rejected, taken_out, standing) -> Row | None:
+def _asked(proposal, members, rejected, no, aside, standing) -> Row | None:
     before = rejected.get(target(proposal), [])
     if proposal.kind == ProposalKind.MOVE:
-        refused = set().union(*(voices for _, voices in before))
-        left = [pk for pk in members if (pk, proposal.theme_id) not in taken_out and pk not in refused]
+        out = aside.union(*(voices for _, voices in before))
+        left = [pk for pk in members if (pk, proposal.theme_id) not in no and pk not in out]
         return (proposal, left) if left else None
     if proposal.kind in (ProposalKind.NEW, ProposalKind.SPLIT):
         before = [(other, voices) for other, voices in before if voices & set(members)]

@@ -11,6 +11,7 @@ from feedback.models import Job, Notification
 from objections import nlp
 from objections.actions.placements import place_objection, take_out
 from objections.actions.proposals import accept_proposal, reject_proposal
+from objections.actions.sortings import refuse_theme, set_aside
 from objections.actions.themes import start_build
 from objections.models import Build, Objection, Placement, Proposal, Theme, Vector
 from objections.nlp.vectors import EncoderMissing
@@ -101,16 +102,25 @@ def test_it_leaves_what_people_placed(voices, marketer, rep):
     assert {voices[text].placement.theme for text in PARKING} == {odd}
 
 
-def test_it_does_not_propose_to_put_back_what_a_person_took_out(voices, marketer):
+@pytest.mark.parametrize("deed", ["took out", "refused", "set aside"])
+def test_it_does_not_propose_to_put_where_it_was_what_a_person_said_no_to(voices, marketer, deed):
     theme = make_theme("Parking")
-    for text in PARKING:
+    for text in PARKING[1:]:
         place(voices[text], theme)
-    taken = voices[PARKING[0]]
-    take_out(objection=taken, by=marketer)
+    voice = voices[PARKING[0]]
+    assert build(marketer).proposals.filter(kind="move", theme=theme, objections=voice).exists()
 
-    proposals = build(marketer).proposals.filter(kind="move", theme=theme)
+    if deed == "took out":
+        place(voice, theme)
+        take_out(objection=voice, by=marketer)
+    elif deed == "refused":
+        refuse_theme(objections=[voice], theme=theme, by=marketer)
+    else:
+        set_aside(objection=voice, by=marketer)
 
-    assert not proposals.filter(objections=taken).exists()
+    again = build(marketer)
+    assert again.same_as is None
+    assert not again.proposals.filter(kind="move", theme=theme, objections=voice).exists()
 
 
 def test_it_proposes_to_retire_old_themes_that_nobody_raised_but_no_seed(company, rep, marketer):
