@@ -12,7 +12,7 @@ from feedback.permissions import can_end_action, can_prepare_meetings, require
 from feedback.sections.decisions import versions
 from feedback.toasts import toast
 from feedback.views.meanwhile import answer_crossed, typed
-from feedback.views.meetings import live_context, place_in, require_open, says_when_closed
+from feedback.views.meetings import live_context, place_in, require_open, says_when_closed, says_when_deleted
 
 SECTION = "decisions"
 DIGITS = 18  # of any number that can be a row's
@@ -71,6 +71,7 @@ def _form(request, meeting, form, noun, title):
 
 @vary_on_headers("HX-Request")
 @says_when_closed
+@says_when_deleted
 def decision_edit(request, pk):
     decision = _decision(request, pk)
     form = DecisionForm(typed(request), instance=decision, auto_id=f"decision-{pk}_%s")
@@ -119,6 +120,7 @@ def _decision(request, pk):
 
 
 @vary_on_headers("HX-Request")
+@says_when_deleted
 def action_edit(request, pk):
     """Owner and day may change after the meeting was closed; what it saw does not."""
     action = _action(request, pk)

@@ -3,6 +3,7 @@ from datetime import date
 from functools import wraps
 
 from django.db.models import Count, Q
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -46,16 +47,34 @@ def says_when_closed(view):
         try:
             return view(request, *args, **kwargs)
         except actions.MeetingClosed as closed:
-            words_typed = [words for name in TYPED if (words := request.POST.get(name, "").strip())]
-            context = {"meeting": closed.meeting, "typed": words_typed}
-            page = render(request, "feedback/meetings/closed_meanwhile.html", context, status=409)
-        if request.htmx:  # the shell puts no other refusal in place, and the whole page has changed
-            page.status_code = 422
-            page["HX-Retarget"] = page["HX-Reselect"] = "#main"
-            page["HX-Reswap"] = "outerHTML"
-        return page
+            return _gives_back(request, "feedback/meetings/closed_meanwhile.html", meeting=closed.meeting)
 
     return answer
+
+
+def says_when_deleted(view):
+    """Tells who changes a row of a meeting that somebody deleted it meanwhile, and gives back the words they typed."""
+
+    @wraps(view)
+    def answer(request, *args, **kwargs):
+        try:
+            return view(request, *args, **kwargs)
+        except Http404:
+            if request.method != "POST" or not can_prepare_meetings(request.user):
+                raise
+            return _gives_back(request, "feedback/meetings/deleted_meanwhile.html")
+
+    return answer
+
+
+def _gives_back(request, template, **context):
+    words_typed = [words for name in TYPED if (words := request.POST.get(name, "").strip())]
+    page = render(request, template, context | {"typed": words_typed}, status=409)
+    if request.htmx:  # the shell puts no other refusal in place, and the whole page has changed
+        page.status_code = 422
+        page["HX-Retarget"] = page["HX-Reselect"] = "#main"
+        page["HX-Reswap"] = "outerHTML"
+    return page
 
 
 def require_open(request, meeting):

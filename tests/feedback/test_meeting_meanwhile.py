@@ -258,3 +258,21 @@ def test_who_takes_the_last_attendee_off_is_heard(meeting, leader, rep, sign_in)
     client, page = sign_in(leader), url("meeting_edit", meeting.pk)
     client.post(page, sent_by(client.get(page)) | {"attendees": []})
     assert not meeting.attendees.exists()
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+@pytest.mark.parametrize("noun", ["decision", "action"])
+def test_who_changes_a_row_that_somebody_deleted_gets_the_words_back(meeting, leader, rep, sign_in, noun, htmx):
+    row = {
+        "decision": lambda: Decision.objects.create(meeting=meeting, text="Wait", by=leader),
+        "action": lambda: Action.objects.create(meeting=meeting, text="Wait", owner=rep, due_on=DAY, by=leader),
+    }[noun]()
+    client, address = sign_in(leader), url(f"{noun}_edit", row.pk)
+    actions.delete_from_meeting(row=row)
+
+    answer = client.post(address, {"text": BOLD, "owner": rep.pk, "due_on": DAY}, headers=HTMX if htmx else None)
+
+    assert answer.status_code == (422 if htmx else 409)
+    assert "&lt;b&gt;bold&lt;/b&gt;" in answer.content.decode()
+    assert client.get(address).status_code == 404
+    assert sign_in(rep).post(address, {"text": BOLD}).status_code == 404
