@@ -1,11 +1,14 @@
 """Groups of vectors that mean the same: micro-clusters on a neighbour graph, smoothed and merged.
 
 1. Centre, rotate to the strongest directions, compare by cosine.
-2. Nearest neighbours; edges weighted by the Jaccard overlap of neighbourhoods; Louvain communities (Blondel et al.
-   2008) at a high resolution are micro-clusters.
-3. Smooth every vector over its neighbours.
-4. Merge micro-clusters greedily while they resemble each other nearly as much as each resembles itself.
-5. Leave out what has no company, and groups too small to be a theme.
+2. Nearest neighbours, those amid a crowd held back (cross-domain similarity local scaling, Conneau et al. 2018); edges
+   weighted by the Jaccard overlap of neighbourhoods.
+3. Louvain communities (Blondel et al. 2008) at a high resolution are micro-clusters: those of the constant Potts model
+   (Traag et al. 2011), whose groups are as small among many texts as among few, where modularity fuses small groups in
+   a large graph (Fortunato and Barthélemy 2007). Through the lens those of modularity, nothing held back: see README.
+4. Smooth every vector over its neighbours; merge micro-clusters greedily while they resemble each other nearly as much
+   as each resembles itself.
+5. Leave out what has no company, groups of which most has none, and groups too small to be a theme.
 
 Beyond `most_compared` vectors, a sample of them is grouped so, and the others join the group whose centre they are
 likest to, if they are about as like it as its members.
@@ -19,9 +22,9 @@ from sklearn.neighbors import NearestNeighbors
 from sknetwork.clustering import Louvain
 
 from objections.nlp.geometry import unit
-from objections.nlp.lens import of_text, seen, share_of
+from objections.nlp.lens import seen, share_of
 
-NAME = "objections.micro_louvain.v1"
+NAME = "objections.micro_louvain.v2"
 UNTHEMED = -1
 CHUNK = 2000
 
@@ -34,7 +37,9 @@ class Clusterer:
     least_dimensions: int
     most_dimensions: int
     neighbours: int
+    candidates: int
     resolution: float
+    density: float
     smoothing_rounds: int
     own_share: float
     merge_at: float
@@ -43,6 +48,7 @@ class Clusterer:
     company_floor: float
     company_deviations: float
     company_deviations_through_lens: float
+    lonely_share: float
     least_members: int
     most_compared: int
     seed: int
@@ -66,12 +72,12 @@ class Clusterer:
         reduced = self.reduce(seen(vectors, share))
         if not reduced.any():
             return np.zeros(count, dtype=int)
-        nearest = self.nearest(reduced)
-        labels = self.micro_clusters(nearest)
+        nearest = self.nearest(reduced, scaled=not share)
+        labels = self.micro_clusters(shared_neighbours(nearest), through_lens=bool(share))
         merge_at = self.merge_at_through_lens if share else self.merge_at
         deviations = self.company_deviations_through_lens if share else self.company_deviations
         labels = merge(self.smooth(reduced, nearest), labels, merge_at)
-        labels[self.lonely(of_text(vectors), nearest, deviations)] = UNTHEMED
+        labels[forsaken(labels, self.lonely(reduced, nearest, deviations), self.lonely_share)] = UNTHEMED
         return by_size(labels, self.least_members)
 
     def reduce(self, vectors: np.ndarray) -> np.ndarray:
@@ -86,17 +92,33 @@ class Clusterer:
         axes = axes[:, ::-1][:, : min(int(wanted), count - 1)]
         return unit((centred @ axes).astype(np.float32))
 
-    def nearest(self, vectors: np.ndarray) -> np.ndarray:
+    def nearest(self, vectors: np.ndarray, *, scaled: bool) -> np.ndarray:
         """Indexes (n, k) of the nearest others. Small sets have fewer neighbours, or everything would be one
-        neighbourhood."""
-        count = int(np.clip(np.sqrt(len(vectors)), 2, self.neighbours))
-        search = NearestNeighbors(n_neighbors=count, algorithm="brute").fit(vectors)
-        return search.kneighbors(return_distance=False)
+        neighbourhood.
 
-    def micro_clusters(self, nearest: np.ndarray) -> np.ndarray:
+        If `scaled`, half the mean cosine of each other to its own nearest is taken off its cosine, so that texts near
+        to everything do not tie groups together. Sought among `candidates` times k, which finds nearly what all would.
+        """
+        count = int(np.clip(np.sqrt(len(vectors)), 2, self.neighbours))
+        among = min(count * self.candidates, len(vectors) - 1) if scaled else count
+        distances, nearest = NearestNeighbors(n_neighbors=among, algorithm="brute").fit(vectors).kneighbors()
+        if not scaled:
+            return nearest
+        alike = 1 - distances**2 / 2
+        crowd = alike[:, :count].mean(axis=1)
+        order = np.argsort(crowd[nearest] / 2 - alike, axis=1, kind="stable")[:, :count]
+        return np.take_along_axis(nearest, order, axis=1)
+
+    def micro_clusters(self, graph: sparse.csr_matrix, *, through_lens: bool) -> np.ndarray:
+        """Labels (n,). A group holds together where its edges weigh more than `density` for each pair, or more than
+        `resolution` times what they would by chance, whichever is more.
+        """
+        resolution, quality = self.resolution, "dugue"
+        if not through_lens:
+            resolution, quality = max(resolution, self.density * graph.shape[0] ** 2 / graph.sum()), "potts"
         # Not Leiden of the same library: its refinement draws from C's rand(), which no seed of ours reaches.
-        communities = Louvain(resolution=self.resolution, random_state=self.seed)
-        return np.unique(communities.fit_predict(shared_neighbours(nearest)), return_inverse=True)[1]
+        communities = Louvain(resolution=resolution, modularity=quality, random_state=self.seed)
+        return np.unique(communities.fit_predict(graph), return_inverse=True)[1]
 
     def smooth(self, vectors: np.ndarray, nearest: np.ndarray) -> np.ndarray:
         for _ in range(self.smoothing_rounds):
@@ -192,6 +214,12 @@ def likeness(products: np.ndarray, sizes: np.ndarray, group: int) -> np.ndarray:
     result = np.where(alive, between / (within * within[group]), -np.inf)
     result[group] = -np.inf
     return result
+
+
+def forsaken(labels: np.ndarray, lonely: np.ndarray, share: float) -> np.ndarray:
+    """What is lonely, and all of each group of which more than `share` is: the rest is but its least lonely."""
+    mostly = np.bincount(labels, lonely) > share * np.bincount(labels)
+    return lonely | mostly[labels]
 
 
 def by_size(labels: np.ndarray, least: int) -> np.ndarray:

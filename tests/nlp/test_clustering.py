@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from objections.nlp.clustering import UNTHEMED, merge, shared_neighbours
+from objections.nlp.clustering import UNTHEMED, forsaken, merge, shared_neighbours
 from objections.nlp.matching import unit
 from objections.nlp.pipeline import resolve
 
@@ -43,6 +43,42 @@ def test_it_leaves_out_what_has_no_company(clusterer):
     found = clusterer(np.vstack([vectors, stray]))
     assert found[-3:].tolist() == [UNTHEMED] * 3
     assert UNTHEMED not in found[:-3]
+
+
+def test_it_leaves_out_a_loose_group(clusterer):
+    vectors, _ = blobs(12, 25)
+    loose, _ = blobs(1, 24, noise=0.2, seed=5)
+    assert set(clusterer(np.vstack([vectors, loose]))[-24:]) == {UNTHEMED}
+
+
+def test_what_is_left_of_a_group_goes_with_most_of_it():
+    labels, lonely = np.array([0, 0, 0, 1, 1]), np.array([True, True, False, True, False])
+    assert forsaken(labels, lonely, 0.5).tolist() == [True, True, True, True, False]
+    assert forsaken(labels, lonely, 1.0).tolist() == lonely.tolist()
+
+
+def test_it_tells_small_sister_groups_apart_among_many(clusterer):
+    """Modularity at the same resolution finds 124 of the 200."""
+    centres, _ = blobs(100, 1)
+    sisters = unit(0.6 * centres + 0.4 * blobs(100, 1, seed=1)[0])
+    noise = np.random.default_rng(2).standard_normal((200 * 15, 64))
+    vectors = unit(np.repeat(np.vstack([centres, sisters]), 15, axis=0) + 0.05 * noise).astype(np.float32)
+    assert len(set(clusterer(vectors))) >= 195
+
+
+def test_it_keeps_a_group_of_a_thousand_whole(clusterer):
+    vectors, given = blobs(4, 1000, noise=0.1)
+    found = clusterer(vectors)
+    assert len(set(found)) == 4
+    assert all(len(set(found[given == group])) == 1 for group in range(4))
+
+
+def test_it_holds_back_neighbours_amid_a_crowd(clusterer):
+    """Of angles in degrees: 40 is nearer to the crowd at 79 to 82 than to 0, which has nobody else."""
+    angles = np.radians([0, 40, 79, 80, 81, 82])
+    vectors = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
+    nearest = {scaled: clusterer.nearest(vectors, scaled=scaled)[1].tolist() for scaled in (False, True)}
+    assert nearest == {False: [2, 3], True: [0, 2]}
 
 
 def test_it_compares_a_sample_and_lets_the_others_join(clusterer):
