@@ -6,7 +6,7 @@ from feedback.models import User
 from objections.forms.pile import NewThemeForm
 from objections.forms.themes import PlaceForm
 from objections.metrics import guessed
-from objections.models import Build, Objection, Placement, Proposal, Refusal, Sorting, TwoInOne
+from objections.models import Build, Objection, Placement, Presumption, Proposal, Refusal, Sorting, TwoInOne
 from objections.theming.pile import next_offer
 from objections.theming.suggested import suggested_theme
 
@@ -14,16 +14,15 @@ from objections.theming.suggested import suggested_theme
 def pile_page(user: User, skipped, *, form: NewThemeForm | None = None, problem: str = "") -> dict:
     """The template's context. `form` is a new theme that was refused, `problem` why something else was."""
     today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    waiting, presumed = Objection.objects.in_pile().count(), Objection.objects.presumed().count()
-    offer = next_offer(user.pk, frozenset(skipped)) if waiting or presumed else None
-    done, left = done_since(today), waiting or presumed
+    waiting = Objection.objects.in_pile().count()
+    offer = next_offer(user.pk, frozenset(skipped)) if waiting else None
+    done = done_since(today)
     return {
         "offer": offer,
         "waiting": waiting,
-        "presumed": presumed,
-        "left": left,
+        "presumed": Presumption.objects.standing().count() if waiting else 0,
         "done": done,
-        "whole": left + done,
+        "whole": waiting + done,
         "skipped": len(skipped),
         "aside": Objection.objects.set_aside().count(),
         "last": Sorting.objects.live().filter(by=user, at__gte=today).first(),
@@ -49,10 +48,9 @@ def _of_offer(offer, form):
     if offer.is_group:
         return {"new_theme": form}
     two = TwoInOne.objects.open().filter(objection=first).first()
-    stands = first.placement if offer.stands else None
-    sureness = round(100 * stands.confidence) if stands and stands.confidence is not None else None
+    presumption = Presumption.objects.filter(objection=first).first() if offer.stands else None
     place = PlaceForm(auto_id="pile-%s")
-    return {"new_theme": form, "objection": first, "place": place, "two": two, "sureness": sureness}
+    return {"new_theme": form, "objection": first, "place": place, "two": two, "presumption": presumption}
 
 
 def _of_none():

@@ -9,12 +9,13 @@ from django.urls import reverse
 from feedback.metrics import Money, last_months, number_of
 from feedback.models import Company, Opportunity, Segment
 from objections.metrics import Against, AnswerState, Moment, Trend, answer_state, chains, trend_of
-from objections.models import Objection, Theme
+from objections.models import Objection, Presumption, Theme
 from objections.models.triage import ROUTED
 from objections.overview import Year
 from objections.triage_history import triage_entries
 
 TOP = 6
+PRESUMED = 5
 EDITS = 30
 
 
@@ -215,3 +216,9 @@ _EDIT = {
 def _value(record, field: str) -> str:
     shown = getattr(record, f"get_{field}_display", None)
     return shown().lower() if shown else str(getattr(record, field))
+
+
+def presumed(theme: Theme) -> dict:
+    """What the machine presumes to belong here, too: how many, and the first, the surest before others."""
+    rows = Presumption.objects.standing().filter(theme=theme).order_by("-sureness", "-objection_id")
+    return {"count": rows.count(), "first": rows.select_related("objection__opportunity__account")[:PRESUMED]}

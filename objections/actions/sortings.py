@@ -39,8 +39,7 @@ def sort_objections(
     guesses: Mapping[int, Sequence[int]] | None = None,
     refused: Iterable[Objection] = (),
 ) -> Sorted:
-    """Puts what waits, or what the machine put somewhere, in the theme, as one act; what somebody placed or withdrew
-    meanwhile is left and said.
+    """Puts what still waits in the theme, as one act; what somebody placed or withdrew meanwhile is left and said.
 
     `guesses` are the ids of the machine's likeliest themes by objection id, best first; `refused` were offered for the
     theme too, and do not belong there. Raises ThemeGone unless the theme is active.
@@ -89,12 +88,9 @@ def set_aside(*, objection: Objection, by: User) -> Sorted:
     if earlier:
         return Sorted(earlier.sorting, 1)
     live = objection.placements.live().select_related("theme").first()
-    if objection.withdrawn_at or (live and live.by_id):
+    if live or objection.withdrawn_at:
         return Sorted(None, 0, [(objection, _why_left(objection, live))])
     sorting = Sorting.objects.create(by=by)
-    if live:  # by the machine: what a person found out is that it fits nowhere, not that it was taken out of there
-        forget_figures()
-        end_placement(live, by=None)
     Refusal.objects.create(objection=objection, sorting=sorting)
     return Sorted(sorting, 1)
 
@@ -131,7 +127,7 @@ def _put(objections: list[Objection], theme: Theme, by: User, guesses: Mapping[i
     held = list(Objection.objects.select_for_update().filter(pk__in=[o.pk for o in objections]).order_by("pk"))
     live = {p.objection_id: p for p in Placement.objects.live().filter(objection__in=held).select_related("theme")}
     again = [p for p in live.values() if p.theme_id == theme.pk and p.by_id]
-    free = [o for o in held if not o.withdrawn_at and (o.pk not in live or live[o.pk].by_id is None)]
+    free = [o for o in held if not o.withdrawn_at and (o.pk not in live or _may_confirm(live[o.pk], theme))]
     done = {o.pk for o in free} | {p.objection_id for p in again}
     left = [(o, _why_left(o, live.get(o.pk))) for o in held if o.pk not in done]
     if not free:
@@ -157,6 +153,11 @@ def _put(objections: list[Objection], theme: Theme, by: User, guesses: Mapping[i
     )
     presume_soon()
     return Sorted(sorting, len(free), left)
+
+
+def _may_confirm(live: Placement, theme: Theme) -> bool:
+    """The machine placed it there in the meantime; a person says the same."""
+    return live.by_id is None and live.theme_id == theme.pk
 
 
 def _why_left(objection: Objection, live: Placement | None) -> str:

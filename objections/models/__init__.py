@@ -10,6 +10,7 @@ from objections.models.maps import Map, Point
 from objections.models.meanings import Meaning
 from objections.models.noted import Noted
 from objections.models.objections import Mention, Objection, Vector
+from objections.models.presumptions import Presumption
 from objections.models.proposals import Build, Proposal
 from objections.models.reason_checks import ReasonCheck
 from objections.models.sharing import Opens, ShareLink
@@ -45,6 +46,7 @@ __all__ = [
     "Pin",
     "Placement",
     "Point",
+    "Presumption",
     "Proposal",
     "Publication",
     "ReasonCheck",

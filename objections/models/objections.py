@@ -131,16 +131,6 @@ class ObjectionQuerySet(models.QuerySet):
         aside = Refusal.objects.live().of_all().filter(objection=OuterRef("pk"))
         return self.live().exclude(text="").unthemed().exclude(Exists(aside))
 
-    def presumed(self):
-        """Put in a theme by the machine, where no person has said that it is right."""
-        from objections.models.themes import Placement
-
-        return (
-            self.live()
-            .exclude(text="")
-            .filter(Exists(Placement.objects.live().filter(objection=OuterRef("pk"), by=None)))
-        )
-
     def set_aside(self):
         """Looked at by a person, who found that they fit no theme there is."""
         from objections.models.sortings import Refusal

@@ -1,14 +1,13 @@
 """How much work a person has to get a file's notes right: a perfect marketer plays against an order of proposals.
 
 The order is the one a pile should be emptied in: the note with most of its like around it is shown, with the three
-themes it is likest to. From a few dozen answers on, the machine presumes where the rest belongs: it puts what is likely
-enough in a theme, where a person may find it wrong, looks again as it learns, and only the others are asked about;
-notes that surely belong to one theme are offered together, six at most. Once none of these is left, what was presumed
-is shown, the least sure first.
+themes it is likest to. From a few dozen answers on, the machine presumes where the rest likely belongs, looks again as
+it learns, and the others are asked about first; notes that surely belong to one theme are offered together, six at
+most. Once nothing else is left, what was presumed is shown, the least sure first.
 
 What it costs: accepting a group 1, taking a note out of it 1, sending it away whole 1, confirming one of three
 suggested themes 1 (or that a note fits none), choosing another from the whole list 2, making and naming one 3. A note
-is right when it stands in its theme, whoever put it there.
+is right when a person put it in its theme, or while it is presumed to belong there.
 
 Where a note belongs is read from notes that stand somewhere and from those that wait: each theme's centre is drawn
 towards the waiting ones that surely belong to it, and all are looked at again (self-training; Nigam et al. 2000).
@@ -45,7 +44,7 @@ class Offer:
 @dataclass
 class Curation:
     """What is placed so far. `placed` (n,) holds a position among `themes`, OPEN or ASIDE; `presumed` (n,) the theme
-    an open note was put in by the machine, or NOWHERE, and `sureness` (n,) how sure it was then; `refused` the pairs of
+    an open note likely belongs to, or NOWHERE, and `sureness` (n,) how sure it was then; `refused` the pairs of
     note and theme a person said no to. What is `by_people` (n,) tells how sure to be; the rest only shows themes.
     """
 
@@ -108,8 +107,8 @@ class Curation:
         return Offer((note,), tuple(order[row, :SUGGESTED].tolist()))
 
     def presume(self) -> None:
-        """Puts open notes where they likely belong, as far as that is known by now. One that stands somewhere stays
-        until it is surer of another theme than it was of that one."""
+        """Says where open notes likely belong, as far as that is known by now. What was presumed of one stays until
+        another theme is surer than that one was."""
         notes = np.flatnonzero(self.placed == OPEN)
         self.calibrate()
         if not self.is_calibrated or not len(notes):
@@ -272,7 +271,7 @@ def _answer_group(state: Curation, offer: Offer, labels) -> int:
 
 
 def _right(state: Curation, labels) -> int:
-    """Notes that a person put where they belong, or set aside, and those the machine put there."""
+    """Notes that a person put where they belong, or set aside, and those that are rightly presumed to belong there."""
     presumed = np.flatnonzero((state.placed == OPEN) & (state.presumed != NOWHERE))
     return int((state.placed != OPEN).sum()) + sum(labels[at] == state.themes[state.presumed[at]] for at in presumed)
 

@@ -1,4 +1,4 @@
-"""The pile as rows of vectors: notes that people may be asked about, and what shows where things belong."""
+"""The pile as rows of vectors: notes that people are asked about, and what shows where things belong."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
@@ -6,28 +6,33 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from objections.models import Objection, Placement, Refusal, Theme, Vector
+from objections.models import Objection, Placement, Presumption, Refusal, Theme, Vector
 from objections.nlp.curating import ASIDE, NOWHERE, OPEN, Curation
 from objections.theming.matching import merged_into, placed, shown, standing
 from objections.theming.vectors import encoder_name, from_bytes
 
 EXAMPLES = 1500
 LEAST_EXAMPLES = 3  # of each theme, however many themes there are
-SET_ASIDE = 200  # the last ones: what a person found to fit nowhere
+SET_ASIDE = 200  # of what a person found to fit nowhere, the newest
 LOOKED_OVER = 5000  # notes at most, the newest
 
 
 @dataclass(frozen=True)
 class Asked:
-    """Notes that people may be asked about, newest first, those that stand nowhere before those the machine put in a
-    theme: `words` holds the hash of the words that were read by id, `stands` the theme by id and `sureness` how sure
-    the machine was. `unread` are the ids of those that no vector is kept of.
+    """Notes on the pile: `words` holds the hash of the words that were read by id; those of which nothing is presumed
+    come first, the newest before others, then the rest, the least sure first. `stands` is the theme that is presumed,
+    `sureness` how sure that was, by id. `unread` are the ids of those that no vector is kept of.
     """
 
     words: dict[int, str]
     stands: dict[int, int]
     sureness: dict[int, float]
     unread: list[int]
+
+    @property
+    def waiting(self) -> list[int]:
+        """Ids of those of which nothing is presumed."""
+        return [pk for pk in self.words if pk not in self.stands]
 
 
 @dataclass(frozen=True)
@@ -41,24 +46,21 @@ class Rows:
 
 def asked() -> Asked:
     encoder, words, unread = encoder_name(), {}, []
-    for pk, text, made_by in _read(Objection.objects.in_pile()):
+    rows = Objection.objects.in_pile().values_list("pk", "vector__text_hash", "vector__encoder")
+    for pk, text, made_by in rows[:LOOKED_OVER]:
         if made_by == encoder:
             words[pk] = text
         else:
             unread.append(pk)
-    presumed = {pk: text for pk, text, made_by in _read(Objection.objects.presumed()) if made_by == encoder}
-    live = Placement.objects.live().filter(objection__in=list(presumed))
-    stands = {pk: (theme, sure) for pk, theme, sure in live.values_list("objection", "theme", "confidence")}
+    rows = Presumption.objects.standing().values_list("objection", "theme", "sureness")
+    presumed = {pk: (theme, sure) for pk, theme, sure in rows if pk in words}
+    order = [*(pk for pk in words if pk not in presumed), *presumed]
     return Asked(
-        words=words | presumed,
-        stands={pk: theme for pk, (theme, _) in stands.items()},
-        sureness={pk: sure or 0 for pk, (_, sure) in stands.items()},
+        words={pk: words[pk] for pk in order},
+        stands={pk: theme for pk, (theme, _) in presumed.items()},
+        sureness={pk: sure for pk, (_, sure) in presumed.items()},
         unread=unread,
     )
-
-
-def _read(objections):
-    return objections.values_list("pk", "vector__text_hash", "vector__encoder")[:LOOKED_OVER]
 
 
 def read_rows(notes: Sequence[int], active: Collection[int]) -> Rows:
@@ -93,7 +95,7 @@ def active_themes() -> set[int]:
 
 
 def presumed_rows(notes: Sequence[int], stands: dict[int, int], themes: Sequence[int]) -> np.ndarray:
-    """(notes,): the position of the theme the machine put each in, or NOWHERE."""
+    """(notes,): the position of the theme that is presumed of each, or NOWHERE."""
     at = {theme: number for number, theme in enumerate(themes)}
     return np.array([at.get(stands.get(pk), NOWHERE) for pk in notes], dtype=np.intp)
 
@@ -103,9 +105,8 @@ def _set_aside() -> list[int]:
 
 
 def _examples(active: Collection[int]) -> list[tuple[int, bool, np.ndarray]]:
-    """(theme, whether a person put it there, vector): what people placed last, then exemplars, up to so many a theme.
-
-    What the machine put somewhere shows nothing: it is among the notes.
+    """(theme, whether a person put it there, vector): what people placed last, then exemplars, up to so many of either
+    a theme. What the machine placed shows nothing: it would learn from itself.
     """
     each = max(LEAST_EXAMPLES, EXAMPLES // max(len(active), 1))
     by_people, exemplars = defaultdict(list), defaultdict(list)

@@ -142,7 +142,7 @@ def learn_from_placements(run: Run) -> None:
 
 @runs(KIND, whenever=is_due)
 def presume_themes(run: Run) -> None:
-    """Puts what waits where it likely belongs by now; see `presuming`."""
+    """Reckons anew where what waits on the pile likely belongs."""
     with _encoder_at_hand():
         encode_exemplars()
         keep = presume()

@@ -1,7 +1,7 @@
 """The order in which the pile is emptied: rows in, offers out, by the order of `objections.nlp.curating`.
 
-It answers in a web request, so it looks at a part: the OFFERED newest notes that wait, or that the machine put
-somewhere, and of each theme its last placed examples. These are kept in memory as they are, and only what people did
+It answers in a web request, so it looks at a part: the first OFFERED notes (see `curation.Asked`), and of each theme
+its last placed examples. These are kept in memory as they are, and only what people did
 with them since is asked of the database; they are read anew once they no longer do (see `_Held.fits`).
 """
 
@@ -34,7 +34,7 @@ _held = None
 class Offer:
     """Objections likely to belong to one theme, or one objection with its likeliest themes (none if it had none).
 
-    `stands` is the theme the machine put the one objection in, which a person is asked to check.
+    `stands` is the theme that is presumed of the one objection, which a person is asked to check.
     """
 
     objections: list[Objection]
@@ -63,22 +63,22 @@ class _Held:
 
     def fits(self, now: Asked, active: Collection[int]) -> bool:
         """Not too old, no theme gone, nothing new that waits, and enough left of what was read."""
-        known = self.words | self.outside
-        left = sum(1 for pk in now.words if pk in self.at)
+        known, first = self.words | self.outside, now.waiting or list(now.words)
+        left = sum(1 for pk in first if pk in self.at)
         return (
             self.encoder == encoder_name()
             and monotonic() - self.since < KEPT
             and set(self.themes) <= set(active)
             and all(known.get(pk) == now.words[pk] for pk in list(now.words)[:OFFERED])
-            and left >= min(OFFERED // 2, len(now.words))
+            and left >= min(OFFERED // 2, len(first))
         )
 
 
 def next_offer(person: int, skipped: Collection[int] = ()) -> Offer | None:
     """What to show a person (id) next, leaving out what they skipped; None when nothing else waits.
 
-    Of several people at work each is offered other notes, as long as there are enough. What the machine put in a theme
-    comes once nothing else waits, the least sure first.
+    Of several people at work each is offered other notes, as long as there are enough. That of which something is
+    presumed comes once nothing else waits, the least sure first.
     """
     global _held
     now = asked()
@@ -114,7 +114,8 @@ def _ask(held: _Held, now: Asked, active: set[int], person: int, skipped: set[in
     state, notes = held.rows.curation, held.rows.notes
     _learn(held, now, active)
     free = [pk for pk in notes if pk in now.words and pk not in skipped]
-    mine = _share(free, person) or free
+    waiting, presumed = [pk for pk in free if pk not in now.stands], [pk for pk in free if pk in now.stands]
+    mine = (_share(waiting, person) or waiting) + (_share(presumed, person) or presumed)
     placed = held.placed.copy()
     away = [held.at[pk] for pk in set(notes) - set(mine)]
     placed[[row for row in away if placed[row] == OPEN]] = ASIDE

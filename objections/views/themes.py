@@ -94,6 +94,7 @@ def theme_detail(request, pk):
         "pieces": Collateral.objects.visible_to(request.user).filter(themes=theme).prefetch_related("publications"),
         "merge": theme.merges.filter(undone_at=None).select_related("into").first(),
         "can_curate": curates,
+        "presumed": theme_page.presumed(theme) if curates and theme.is_active else {},
     }
     return render(request, "objections/themes/detail.html", context)
 

@@ -6,12 +6,12 @@ import pytest
 from objections.actions.placements import place_objection, take_out
 from objections.actions.sortings import refuse_theme, set_aside, sort_into_new, sort_objections, undo_sorting
 from objections.actions.themes import retire_theme
-from objections.models import Objection, Sorting, Theme
+from objections.models import Objection, Presumption, Sorting, Theme
 from objections.nlp.settings import read_section
 from objections.theming import pile
 from objections.theming.pile import guesses_of, next_offer
 from objections.theming.vectors import store_vectors
-from tests.factories import make_objection, make_theme, place
+from tests.factories import make_objection, make_theme
 
 
 @pytest.fixture(autouse=True)
@@ -68,11 +68,17 @@ def test_before_people_placed_enough_notes_come_one_by_one(themes, rep, marketer
     assert not next_offer(marketer.pk).is_group
 
 
-def test_what_the_machine_placed_is_asked_once_nothing_else_waits_with_its_theme_first(practised, rep, marketer):
+def presume(voice, theme, sureness):
+    return Presumption.objects.create(objection=voice, theme=theme, sureness=sureness, words=voice.vector.text_hash)
+
+
+def test_what_is_presumed_comes_once_nothing_else_waits_the_least_sure_first_with_its_theme_first(
+    practised, rep, marketer
+):
     price, trust = practised
     (sure,), (odd,), (waits,) = notes(rep, 0, 1), notes(rep, 1, 1), notes(rep, 1, 1)
-    place(sure, price)
-    place(odd, price)  # it reads like the other theme
+    presume(sure, price, 0.9)
+    presume(odd, price, 0.5)  # it reads like the other theme
 
     assert next_offer(marketer.pk) == pile.Offer([waits], [trust, price])
     sort_objections(objections=[waits], theme=trust, by=marketer)
@@ -81,6 +87,16 @@ def test_what_the_machine_placed_is_asked_once_nothing_else_waits_with_its_theme
     assert next_offer(marketer.pk) == pile.Offer([sure], [price, trust], stands=price)
     sort_objections(objections=[sure], theme=price, by=marketer)
     assert next_offer(marketer.pk) is None
+
+
+def test_what_waits_is_read_anew_when_what_was_read_is_presumed_by_now(practised, rep, marketer, monkeypatch):
+    monkeypatch.setattr(pile, "OFFERED", 4)
+    first, later = notes(rep, 1, 3), notes(rep, 0, 4)
+    assert next_offer(marketer.pk).objections[0] in later
+    for voice in later:
+        presume(voice, practised[0], 0.9)
+
+    assert next_offer(marketer.pk).objections[0] in first
 
 
 def test_a_note_alone_comes_with_its_likeliest_themes(themes, rep, marketer):

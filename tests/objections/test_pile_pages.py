@@ -3,7 +3,7 @@ from django.urls import reverse
 
 from objections.actions.placements import place_objection
 from objections.actions.sortings import set_aside
-from objections.models import Objection, Placement, Refusal, Sorting, Theme, TwoInOne
+from objections.models import Objection, Placement, Presumption, Refusal, Sorting, Theme, TwoInOne
 from objections.theming import pile
 from objections.theming.pile import Offer
 from objections.theming.reading import read_words
@@ -58,22 +58,22 @@ def test_one_note_comes_with_its_guesses_and_their_keys(client, offer, voices, t
     assert "<b>3</b> to go; <b>0</b> done today" in page
 
 
-def test_what_the_machine_placed_is_shown_with_how_sure_it_was_once_nothing_else_waits(
-    client, monkeypatch, voices, themes, marketer
-):
-    for voice in voices:
-        place(voice, themes[0], confidence=0.46)
+def test_what_is_presumed_is_said_with_how_sure_that_is(client, monkeypatch, voices, themes, marketer):
+    for voice, vector in zip(voices, vectors_of(voices), strict=True):
+        store_vector(voice, vector)
+        Presumption.objects.create(objection=voice, theme=themes[0], sureness=0.46, words=voice.vector.text_hash)
     found = Offer(voices[:1], [themes[0], themes[1]], stands=themes[0])
     monkeypatch.setattr("objections.pile_page.next_offer", lambda person, skipped: found)
 
     page = client.get(url("pile")).content.decode()
 
-    assert "Is it right in “Price”?" in page
+    assert "Does it belong to “Price”?" in page
     assert "46&nbsp;% sure" in page
-    assert "<b>3</b> to check; <b>0</b> done today" in page
+    assert "<b>3</b> to go; <b>0</b> done today" in page
+    assert "the portal thinks it knows where they belong" in page
     client.post(url("pile_place"), {"objections": voices[0].pk, "theme": themes[0].pk, "guesses": themes[0].pk})
     assert voices[0].placement.by == marketer
-    assert "<b>2</b> to check; <b>1</b> done today" in client.get(url("pile")).content.decode()
+    assert "<b>2</b> to go; <b>1</b> done today" in client.get(url("pile")).content.decode()
 
 
 def test_a_guess_is_placed_and_taken_back(client, offer, voices, themes, marketer):

@@ -171,29 +171,13 @@ def test_what_was_set_aside_is_brought_back_by_hand_or_by_undo(voices, marketer)
     assert voices[0] in Objection.objects.in_pile()
 
 
-def test_what_somebody_placed_meanwhile_is_not_set_aside(voices, price, marketer, leader):
-    place_objection(objection=voices[0], theme=price, by=leader)
+def test_what_was_placed_meanwhile_is_not_set_aside(voices, price, marketer):
+    place(voices[0], price)
 
     found = set_aside(objection=voices[0], by=marketer)
 
     assert found.sorting is None
     assert found.left == [(voices[0], "was placed in “Price” meanwhile")]
-
-
-def test_a_person_puts_what_the_machine_placed_elsewhere_or_sets_it_aside_and_undo_gives_it_back(
-    voices, price, marketer
-):
-    budget, was = make_theme("Budget", category="budget"), [place(voice, price) for voice in voices[:2]]
-
-    moved = sort_objections(objections=voices[:1], theme=budget, by=marketer)
-    aside = set_aside(objection=voices[1], by=marketer)
-
-    assert (voices[0].placement.theme, voices[1].placement) == (budget, None)
-    assert list(Objection.objects.set_aside()) == [voices[1]]
-    undo_sorting(sorting=moved.sorting, by=marketer)
-    undo_sorting(sorting=aside.sorting, by=marketer)
-    assert voices[0].placement == was[0]
-    assert voices[1] in Objection.objects.in_pile()
 
 
 def test_undoing_a_single_placement_of_an_act_leaves_the_others(voices, price, marketer):

@@ -1,23 +1,23 @@
-"""What waits is put where it likely belongs; vectors lie along axes, so likeness is what a test says it is."""
+"""Where what waits likely belongs; vectors lie along axes, so likeness is what a test says it is."""
 
 from datetime import timedelta
 
 import numpy as np
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from feedback.jobs import queue_job, run_due_jobs
 from feedback.models import Job
 from objections.actions.objections import withdraw_objection
 from objections.actions.placements import place_objection, take_out
-from objections.actions.sortings import set_aside, sort_objections
+from objections.actions.sortings import refuse_theme, set_aside, sort_objections, undo_sorting
 from objections.actions.themes import retire_theme
-from objections.models import Build, Objection, Placement, Proposal, Theme
+from objections.models import Build, Objection, Placement, Presumption, Proposal, Theme
 from objections.nlp.settings import read_section
-from objections.theming import presuming
 from objections.theming.presuming import KIND, is_due, presume
 from objections.theming.vectors import store_vectors
-from tests.factories import make_objection, make_theme, place
+from tests.factories import make_objection, make_theme
 
 
 @pytest.fixture(autouse=True)
@@ -57,44 +57,78 @@ def run():
     run_due_jobs()
     job = Job.objects.filter(kind=KIND).order_by("-id").first()
     assert job.state == "done"
-    return job.result
+    return job.result["presumed"]
 
 
-def test_it_puts_what_waits_where_it_belongs_and_says_how_sure_it_is(themes, rep):
+def standing():
+    return dict(Presumption.objects.standing().values_list("objection", "theme"))
+
+
+def test_it_says_where_what_waits_belongs_and_how_sure_that_is(themes, rep):
     price, trust = notes(rep, 0, 3), notes(rep, 1, 2)
 
-    assert run() == {"placed": 5, "moved": 0}
+    assert run() == 5
 
-    for voice, theme in [*((voice, themes[0]) for voice in price), *((voice, themes[1]) for voice in trust)]:
-        assert (voice.placement.theme, voice.placement.by) == (theme, None)
-        assert 0.4 <= voice.placement.confidence <= 1
-    assert run() == {"placed": 0, "moved": 0}
+    assert standing() == {v.pk: themes[0].pk for v in price} | {v.pk: themes[1].pk for v in trust}
+    assert all(0.45 <= each.sureness <= 1 for each in Presumption.objects.all())
+    assert Objection.objects.in_pile().count() == 5
+    assert not Placement.objects.filter(by=None).exists()
+    assert run() == 0
 
 
-def test_what_it_put_somewhere_goes_elsewhere_once_it_is_surer_of_that_than_it_was(themes, rep):
+def test_a_presumption_changes_once_it_is_surer_of_another_theme_than_it_was(themes, rep):
     doubtful, sure = notes(rep, 1, 2)
-    was, stays = place(doubtful, themes[0], confidence=0.45), place(sure, themes[0], confidence=1.0)
+    for voice, sureness in ((doubtful, 0.45), (sure, 1.0)):
+        words = voice.vector.text_hash
+        Presumption.objects.create(objection=voice, theme=themes[0], sureness=sureness, words=words)
 
-    assert run() == {"placed": 0, "moved": 1}
-
-    assert doubtful.placement.theme == themes[1]
-    assert doubtful.placement.replaces == was
-    assert sure.placement == stays
+    assert run() == 1
+    assert standing() == {doubtful.pk: themes[1].pk, sure.pk: themes[0].pk}
 
 
-def test_what_a_person_did_is_left_alone(themes, rep, marketer):
-    placed, out, aside, refused = notes(rep, 0, 4)
-    place_objection(objection=placed, theme=themes[1], by=marketer)
-    place_objection(objection=out, theme=themes[0], by=marketer)
-    take_out(objection=out, by=marketer)
-    set_aside(objection=aside, by=marketer)
-    sort_objections(objections=[], theme=themes[0], by=marketer, refused=[refused])
+@pytest.mark.parametrize("when", ["before", "meanwhile", "after"])
+@pytest.mark.parametrize("deed", ["place", "withdraw", "reword", "set aside", "refuse", "take out", "retire the theme"])
+def test_it_does_not_stand_against_what_a_person_did(themes, rep, marketer, deed, when):
+    (voice,) = notes(rep, 0, 1)
 
+    def act():
+        if deed == "place":
+            place_objection(objection=voice, theme=themes[1], by=marketer)
+        elif deed == "withdraw":
+            withdraw_objection(objection=voice, by=rep)
+        elif deed == "reword":
+            Objection.objects.filter(pk=voice.pk).update(text="Something else")
+            store_vectors([(voice.pk, "Something else", np.eye(20, dtype=np.float32)[7])])
+        elif deed == "set aside":
+            set_aside(objection=voice, by=marketer)
+        elif deed == "refuse":
+            refuse_theme(objections=[voice], theme=themes[0], by=marketer)
+        elif deed == "take out":
+            place_objection(objection=voice, theme=themes[0], by=marketer)
+            take_out(objection=voice, by=marketer)
+        else:
+            retire_theme(theme=themes[0], by=marketer)
+
+    if when == "before":
+        act()
+    write = presume()
+    if when == "meanwhile":
+        act()
+    write()
+    if when == "after":
+        assert standing() == {voice.pk: themes[0].pk}
+        act()
+    assert standing().get(voice.pk) != themes[0].pk
+    if deed in ("place", "withdraw", "set aside"):
+        assert not standing()
+
+
+def test_one_that_was_undone_stands_again(themes, rep, marketer):
+    (voice,) = notes(rep, 0, 1)
     run()
-
-    assert placed.placement.theme == themes[1]
-    assert aside.placement is None
-    assert themes[0] not in {voice.placement and voice.placement.theme for voice in (out, refused)}
+    sorting = sort_objections(objections=[voice], theme=themes[1], by=marketer).sorting
+    undo_sorting(sorting=sorting, by=marketer)
+    assert standing() == {voice.pk: themes[0].pk}
 
 
 def test_what_a_proposal_would_put_in_a_new_theme_waits_for_its_answer(themes, rep, marketer):
@@ -103,44 +137,17 @@ def test_what_a_proposal_would_put_in_a_new_theme_waits_for_its_answer(themes, r
     Proposal.objects.create(build=build, kind="new", name="Emerging", confidence=0.8).objections.set([proposed])
     Job.objects.all().update(state="done")
 
-    assert run() == {"placed": 1, "moved": 0}
-    assert proposed.placement is None
+    assert run() == 1
+    assert standing() == {free.pk: themes[0].pk}
 
 
-@pytest.mark.parametrize("deed", ["placed", "moved", "withdrawn", "reworded", "set aside", "taken out", "theme gone"])
-def test_what_changes_while_it_reckons_is_left_as_it_is(themes, rep, marketer, deed):
-    (voice,) = notes(rep, 0, 1)
-    other = make_theme("Other", category="other")
-    write = presume()
-    if deed == "placed":
-        place_objection(objection=voice, theme=other, by=marketer)
-    elif deed == "moved":
-        place(voice, other)
-    elif deed == "withdrawn":
-        withdraw_objection(objection=voice, by=rep)
-    elif deed == "reworded":
-        Objection.objects.filter(pk=voice.pk).update(text="Something else")
-    elif deed == "set aside":
-        set_aside(objection=voice, by=marketer)
-    elif deed == "taken out":
-        place_objection(objection=voice, theme=themes[0], by=marketer)
-        take_out(objection=voice, by=marketer)
-    else:
-        retire_theme(theme=themes[0], by=marketer)
-
-    before = list(Placement.objects.live().values_list("pk", flat=True))
-    write()
-    assert list(Placement.objects.live().values_list("pk", flat=True)) == before
-
-
-def test_nothing_is_put_anywhere_while_people_placed_too_little(rep, marketer):
+def test_nothing_is_presumed_while_people_placed_too_little(rep, marketer):
     theme = make_theme("Price")
     for voice in notes(rep, 0, 5):
         place_objection(objection=voice, theme=theme, by=marketer)
-    (waits,) = notes(rep, 0, 1)
+    notes(rep, 0, 1)
 
-    assert run() == {"placed": 0, "moved": 0}
-    assert waits.placement is None
+    assert run() == 0
 
 
 def test_it_is_due_after_the_first_twenty_and_then_after_every_few(themes, rep, marketer):
@@ -167,16 +174,29 @@ def test_emptying_the_pile_queues_it_once(themes, rep, marketer):
 def test_it_takes_as_many_queries_for_many_as_for_few(themes, rep, django_assert_max_num_queries):
     counted = []
     for count in (2, 12):
+        Presumption.objects.all().delete()
         notes(rep, 0, count)
-        write = presume()
-        with django_assert_max_num_queries(20) as found:
-            assert write()["placed"] == count
+        with django_assert_max_num_queries(24) as found:
+            presume()()
         counted.append(len(found))
+    assert Presumption.objects.count() == 14
     assert counted[0] == counted[1]
 
 
 def test_without_a_theme_or_a_note_there_is_nothing_to_do(company, rep):
-    assert run() == {"placed": 0, "moved": 0}
+    assert run() == 0
     notes(rep, 0, 2)
-    assert run() == {"placed": 0, "moved": 0}
-    assert presuming.KIND == "presume_themes"
+    assert run() == 0
+
+
+def test_whoever_curates_sees_on_the_theme_what_likely_belongs_there_and_puts_it_there(themes, rep, marketer, sign_in):
+    (voice,) = notes(rep, 0, 1)
+    run()
+    client, page = sign_in(marketer), themes[0].get_absolute_url()
+
+    assert "1 on the pile, counted nowhere until somebody looks" in client.get(page).content.decode()
+    fields = {"theme": themes[0].pk, "guesses": themes[0].pk, "next": page}
+    assert client.post(reverse("objections:objection_place", args=[voice.pk]), fields).url == page
+    assert voice.placement.by == marketer
+    assert "Likely here, too" not in client.get(page).content.decode()
+    assert "Likely here, too" not in sign_in(rep).get(page).content.decode()

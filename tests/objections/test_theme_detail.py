@@ -121,5 +121,5 @@ def test_it_costs_the_same_number_of_queries_for_many_voices(
         make_request(f"Request {number}", by=rep, owner=marketer, themes=[theme])
     client = sign_in(marketer)
 
-    with django_assert_max_num_queries(54):
+    with django_assert_max_num_queries(56):
         client.get(theme.get_absolute_url())
