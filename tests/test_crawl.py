@@ -43,14 +43,14 @@ ADDRESSES = PAGES | {name: row[:3] for name, row in API.items()}
 
 
 @pytest.fixture
-def scene(rep, other_rep, manager, marketer, leader, admin, settings, tmp_path):
+def scene(rep, other_rep, manager, marketer, leader, admin, settings, tmp_path, monkeypatch):
     settings.MEDIA_ROOT = tmp_path
     settings.INBOUND_MAIL_URL, settings.INBOUND_MAIL_ADDRESS = "maildir:///nowhere", "objections@example.com"
     cache.clear()  # of counts, which outlive the rows of other tests
     scene = make_scene(rep=rep, marketer=marketer, leader=leader)
     plant(scene, rep=rep, leader=leader, marketer=marketer)
     add_states(scene, rep=rep, leader=leader)
-    add_group(scene, rep=rep, marketer=marketer)
+    add_group(scene, rep=rep, marketer=marketer, monkeypatch=monkeypatch)
     pile._held = None  # as the counts above
     scene.account, scene.product = scene.open.account, make_product()
     return scene

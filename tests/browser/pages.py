@@ -93,12 +93,17 @@ def add_states(scene, *, rep, leader):
     scene.running = Build.objects.create(job=Job.objects.create(kind="build_themes"), by=leader)
 
 
-def add_group(scene, *, rep, marketer):
-    """Notes that the pile offers together: they have the vector of one that a person placed."""
+def add_group(scene, *, rep, marketer, monkeypatch):
+    """Notes that the pile offers together: they have the vector of four that a person placed, which is enough here."""
+    monkeypatch.setattr(
+        "objections.nlp.curating.read_section",
+        lambda name: read_section(name) | ({"least": 4} if name == "curator" else {}),
+    )
     vector = np.eye(1, TEXT + read_section("lens")["directions"], dtype=np.float32)[0]
-    placed = make_objection("no parking", author=rep)
-    alike = [placed, *(make_objection(f"nowhere to park {number}", author=rep) for number in range(3))]
-    place(placed, scene.theme, by=marketer)
+    placed = [make_objection(f"no parking {number}", author=rep) for number in range(4)]
+    alike = [*placed, *(make_objection(f"nowhere to park {number}", author=rep) for number in range(3))]
+    for voice in placed:
+        place(voice, scene.theme, by=marketer)
     store_vectors([(voice.pk, voice.text, vector) for voice in alike])
 
 

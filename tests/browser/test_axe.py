@@ -4,6 +4,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.urls import reverse
 
+from objections.theming.pile import next_offer
 from tests.browser.conftest import DESK
 from tests.browser.pages import LISTS, add_group, all_pages, public_pages, visit
 
@@ -56,13 +57,15 @@ def test_it_finds_nothing_on_any_page(scene, admin, open_as):
 
 
 @pytest.mark.parametrize("role", ["rep", "manager", "marketer", "leader"])
-def test_it_finds_nothing_on_the_pages_of_a_role(role, scene, request, open_as):
+def test_it_finds_nothing_on_the_pages_of_a_role(role, scene, request, open_as, monkeypatch):
     names = ["feedback:home", "feedback:review_owed", "feedback:notification_list", "objections:theme_list"]
     pages = {f"{role}: {name}": reverse(name) for name in names}
     pages[f"{role}: collateral"] = scene.collateral.get_absolute_url()
     if role == "marketer":
-        add_group(scene, rep=request.getfixturevalue("rep"), marketer=request.getfixturevalue("marketer"))
+        rep, marketer = (request.getfixturevalue(name) for name in ("rep", "marketer"))
+        add_group(scene, rep=rep, marketer=marketer, monkeypatch=monkeypatch)
         pages["a group of the pile"] = reverse("objections:pile")
+        assert next_offer(marketer.pk).is_group
     found = findings(open_as(request.getfixturevalue(role)), pages)
     assert not found, "\n".join(found)
 

@@ -55,6 +55,7 @@ from tests.factories import (
 
 # Text that nobody writes freely about people: codes, names of things, addresses within the portal, hashes.
 NO_PERSON = {
+    "Presumption": {"words"},  # a hash of them
     "Segment": {"value"},
     "Account": {"name", "key"},
     "Product": {"name", "key", "series"},
