@@ -1,8 +1,8 @@
 """The order in which the pile is emptied: rows in, offers out, by the order of `objections.nlp.curating`.
 
 It answers in a web request, so it looks at a part: the first OFFERED notes (see `curation.Asked`), and of each theme
-its last placed examples. These are kept in memory as they are, and only what people did
-with them since is asked of the database; they are read anew once they no longer do (see `_Held.fits`).
+its last placed examples. These are kept in memory as they are, and only what people did with them since is asked of the
+database; they are read anew once they no longer do (see `_Held.fits`).
 """
 
 from collections import defaultdict

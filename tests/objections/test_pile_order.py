@@ -1,6 +1,5 @@
 """What the pile offers, by vectors laid along axes: nothing is encoded, so likeness is what a test says it is."""
 
-import numpy as np
 import pytest
 
 from objections.actions.placements import place_objection, take_out
@@ -10,24 +9,13 @@ from objections.models import Objection, Presumption, Sorting, Theme
 from objections.nlp.settings import read_section
 from objections.theming import pile
 from objections.theming.pile import guesses_of, next_offer
-from objections.theming.vectors import store_vectors
 from tests.factories import make_objection, make_theme
+from tests.objections.axes import notes
 
 
 @pytest.fixture(autouse=True)
 def _only_our_themes(company):
     Theme.objects.all().delete()
-
-
-def notes(rep, axis, count):
-    """Read notes that are alike, and unlike those of another axis."""
-    made = [make_objection(f"{axis}-{number}", author=rep) for number in range(count)]
-    chance = np.random.default_rng(axis)
-    for voice in made:
-        vector = np.zeros(20, np.float32)
-        vector[axis] = 1
-        store_vectors([(voice.pk, voice.text, vector + 0.05 * chance.standard_normal(20).astype(np.float32))])
-    return made
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ from objections.models import Build, Objection, Placement, Presumption, Proposal
 from objections.nlp.settings import read_section
 from objections.theming.presuming import KIND, is_due, presume
 from objections.theming.vectors import store_vectors
-from tests.factories import make_objection, make_theme
+from tests.factories import make_theme
+from tests.objections.axes import notes
 
 
 @pytest.fixture(autouse=True)
@@ -29,17 +30,6 @@ def _only_our_themes(company, monkeypatch):
 
 def with_least(name):
     return read_section(name) | ({"least": 20, "every": 3} if name == "curator" else {})
-
-
-def notes(rep, axis, count):
-    """Read notes that are alike, and unlike those of another axis."""
-    made = [make_objection(f"{axis}-{number}", author=rep) for number in range(count)]
-    chance = np.random.default_rng(axis)
-    for voice in made:
-        vector = np.zeros(20, np.float32)
-        vector[axis] = 1
-        store_vectors([(voice.pk, voice.text, vector + 0.05 * chance.standard_normal(20).astype(np.float32))])
-    return made
 
 
 @pytest.fixture
