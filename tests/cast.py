@@ -13,6 +13,10 @@ from tests.factories import make_team, make_user
 
 @pytest.fixture(autouse=True)
 def _index_of_this_test(monkeypatch):
+    see_anew(monkeypatch)
+
+
+def see_anew(monkeypatch):
     """What is kept of the rows is looked at anew in each test, and while it waits: a thread would see other rows."""
     monkeypatch.setattr(matching, "_looked_at", float("-inf"))
     monkeypatch.setattr(matching, "_renewing", Lock())
@@ -22,13 +26,11 @@ def _index_of_this_test(monkeypatch):
     monkeypatch.setattr(meanings, "NEW_EVERY", 0)
 
 
-@pytest.fixture
-def company(db):
+def make_company():
     return Company.objects.get_or_create(pk=1, defaults={"name": "Palletry", "currency": "EUR"})[0]
 
 
-@pytest.fixture
-def manager(company):
+def make_manager():
     manager = make_user("Mona Manager", role=Role.REP)
     team = make_team("North")
     team.manager = manager
@@ -36,31 +38,50 @@ def manager(company):
     return manager
 
 
+# In this order: the rep is of the team that the manager manages, the other rep of another one.
+CAST = {
+    "manager": make_manager,
+    "rep": lambda: make_user("Rita Rep", role=Role.REP, team=make_team("North")),
+    "other_rep": lambda: make_user("Otto Other", role=Role.REP, team=make_team("South")),
+    "marketer": lambda: make_user("Mara Marketer", role=Role.MARKETER),
+    "leader": lambda: make_user("Lena Leader", role=Role.LEADER),
+    "admin": lambda: make_user("Ada Admin", role=Role.LEADER, is_superuser=True, is_staff=True),
+}
+
+
+@pytest.fixture
+def company(db):
+    return make_company()
+
+
+@pytest.fixture
+def manager(company):
+    return CAST["manager"]()
+
+
 @pytest.fixture
 def rep(manager):
-    """A rep of the team that `manager` manages."""
-    return make_user("Rita Rep", role=Role.REP, team=make_team("North"))
+    return CAST["rep"]()
 
 
 @pytest.fixture
 def other_rep(company):
-    """A rep of another team."""
-    return make_user("Otto Other", role=Role.REP, team=make_team("South"))
+    return CAST["other_rep"]()
 
 
 @pytest.fixture
 def marketer(company):
-    return make_user("Mara Marketer", role=Role.MARKETER)
+    return CAST["marketer"]()
 
 
 @pytest.fixture
 def leader(company):
-    return make_user("Lena Leader", role=Role.LEADER)
+    return CAST["leader"]()
 
 
 @pytest.fixture
 def admin(company):
-    return make_user("Ada Admin", role=Role.LEADER, is_superuser=True, is_staff=True)
+    return CAST["admin"]()
 
 
 @pytest.fixture

@@ -4,9 +4,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
-from feedback.models import Taxonomy
-from feedback.taxonomy import seed
-from objections.seeds import seed_themes
+from tests.factories import seed_anew
 
 pytest_plugins = ["tests.cast"]
 
@@ -32,11 +30,8 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 @pytest.fixture
 def _seeded(django_db_setup, django_db_blocker):
-    """The rows every portal starts with are there, and put back after a test that flushes the database."""
     with django_db_blocker.unblock():
-        if not Taxonomy.objects.exists():
-            seed()
-            seed_themes()
+        seed_anew()
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from feedback.models import (
     Team,
     User,
 )
+from feedback.taxonomy import seed
 from objections.models import (
     Collateral,
     CollateralStage,
@@ -34,8 +35,16 @@ from objections.models import (
     Theme,
     Version,
 )
+from objections.seeds import seed_themes
 
 _numbers = itertools.count(1)
+
+
+def seed_anew():
+    """The rows every portal starts with, unless they are there: a test may have flushed the database."""
+    if not Taxonomy.objects.exists():
+        seed()
+        seed_themes()
 
 
 def make_team(name="North", **fields):

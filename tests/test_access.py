@@ -6,7 +6,7 @@ from django.db import transaction
 from django.urls import get_resolver, reverse
 
 from feedback.views import handouts
-from tests.scene import make_scene
+from tests.standing import admin, company, copied, leader, manager, marketer, other_rep, rep, scene, standing  # noqa: F401
 
 ROLES = ("rep", "other_rep", "manager", "marketer", "leader", "admin")
 ALL = "yyyyyy"  # who is let in, in the order of ROLES: y yes, 3 answers 403, 4 answers 404
@@ -382,11 +382,6 @@ def _draws(monkeypatch):
     """Who may take a PDF does not hang on whether this machine draws any."""
     monkeypatch.setattr(handouts, "can_draw", lambda: True)
     monkeypatch.setattr(handouts, "pdf", lambda handout: b"%PDF")
-
-
-@pytest.fixture
-def scene(rep, other_rep, manager, marketer, leader, admin):
-    return make_scene(rep=rep, marketer=marketer, leader=leader)
 
 
 def test_every_url_has_a_row_here():

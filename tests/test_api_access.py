@@ -3,7 +3,8 @@
 import pytest
 from django.urls import get_resolver
 
-from tests.test_access import ALL, CURATORS, OWN, ROLES, address, answer_of, names, scene  # noqa: F401  a fixture
+from tests.standing import admin, company, copied, leader, manager, marketer, other_rep, rep, scene, standing  # noqa: F401
+from tests.test_access import ALL, CURATORS, OWN, ROLES, address, answer_of, names
 
 LISTS = ["opportunity", "review", "objection", "theme", "request", "collateral", "meeting", "notification"]
 LISTS += ["taxonomy", "definition", "account", "competitor", "product", "segment", "team", "person"]
@@ -52,7 +53,7 @@ NOT_HERE = {"api:docs", "api:nothing"}  # a page, and what is no address
 
 
 @pytest.fixture
-def named(scene):  # noqa: F811
+def named(scene):
     from tests.factories import make_competitor, make_product, make_won
 
     scene.won = make_won("Won", owner=scene.rep)

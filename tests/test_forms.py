@@ -3,15 +3,10 @@
 import pytest
 from django.urls import reverse
 
-from tests.scene import make_scene
+from tests.standing import admin, company, copied, leader, manager, marketer, other_rep, rep, scene, standing  # noqa: F401
 from tests.test_access import PAGES, address
 
 NO_ROW = "99999999999999999999"
-
-
-@pytest.fixture
-def scene(rep, marketer, leader):
-    return make_scene(rep=rep, marketer=marketer, leader=leader)
 
 
 FORMS = [

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from feedback.filters import GONE
-from tests.scene import make_scene
+from tests.standing import admin, company, copied, leader, manager, marketer, other_rep, rep, scene, standing  # noqa: F401
 
 BAD = [
     ("feedback:opportunity_list", {"closed_from": "yesterday"}, "Closed from: Enter a valid date."),
@@ -38,10 +38,7 @@ BAD = [
 
 @pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["page", "htmx"])
 @pytest.mark.parametrize(("name", "query", "words"), BAD, ids=lambda value: value if isinstance(value, str) else "")
-def test_a_value_there_is_not_shows_nothing_and_says_why(
-    name, query, words, headers, rep, marketer, leader, admin, sign_in
-):
-    make_scene(rep=rep, marketer=marketer, leader=leader)
+def test_a_value_there_is_not_shows_nothing_and_says_why(name, query, words, headers, scene, admin, sign_in):
     client = sign_in(admin)
     assert "Nothing is shown" not in client.get(reverse(name), headers=headers).content.decode()
     answer = client.get(reverse(name), query, headers=headers)
@@ -76,19 +73,16 @@ IMPOSSIBLE = [
 
 
 @pytest.mark.parametrize(("name", "query"), IMPOSSIBLE, ids=range(len(IMPOSSIBLE)))
-def test_what_no_database_can_look_for_is_not_looked_for(name, query, rep, marketer, leader, admin, sign_in):
-    make_scene(rep=rep, marketer=marketer, leader=leader)
+def test_what_no_database_can_look_for_is_not_looked_for(name, query, scene, admin, sign_in):
     assert sign_in(admin).get(reverse(name), query).status_code == 200
 
 
 @pytest.mark.parametrize("words", ["x" * 60_000, "x\0y"], ids=["long", "null"])
-def test_nor_are_deals_of_a_meeting(words, rep, marketer, leader, sign_in):
-    scene = make_scene(rep=rep, marketer=marketer, leader=leader)
+def test_nor_are_deals_of_a_meeting(words, scene, leader, sign_in):
     url = reverse("feedback:meeting_deals", args=[scene.meeting.pk])
     assert sign_in(leader).get(url, {"q": words}).status_code == 200
 
 
-def test_a_reason_of_a_number_no_row_has_is_refused(rep, marketer, leader, sign_in):
-    scene = make_scene(rep=rep, marketer=marketer, leader=leader)
+def test_a_reason_of_a_number_no_row_has_is_refused(scene, rep, sign_in):
     url = reverse("feedback:review_answer", args=[scene.owed.pk, "reason"])
     assert sign_in(rep).post(url, {"reason": "9" * 5000}).status_code == 422

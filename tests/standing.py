@@ -1,0 +1,77 @@
+"""A scene that stands for all tests of a module, for it takes longer to make than most of them take to run.
+
+A module that imports these fixtures has the people of the scene under their usual names. Each test writes into a
+transaction inside that of the scene and meets copies of its rows, so that no test meets what another did.
+"""
+
+from copy import deepcopy
+
+import pytest
+from django.db import transaction
+
+from feedback.models import Company
+from tests.cast import CAST, make_company, see_anew
+from tests.factories import seed_anew
+from tests.scene import make_scene
+
+
+@pytest.fixture(scope="module")
+def standing(django_db_setup, django_db_blocker):
+    """(people by the names of their fixtures, scene)."""
+    whole = transaction.atomic()
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        see_anew(patch)
+        seed_anew()
+        whole.__enter__()
+        make_company()
+        people = {name: make() for name, make in CAST.items()}
+        scene = make_scene(rep=people["rep"], marketer=people["marketer"], leader=people["leader"])
+    yield people, scene
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        whole.__exit__(None, None, None)
+
+
+@pytest.fixture
+def copied(standing, db):
+    return deepcopy(standing)
+
+
+@pytest.fixture
+def scene(copied):
+    return copied[1]
+
+
+@pytest.fixture
+def company(copied):
+    return Company.objects.get()
+
+
+@pytest.fixture
+def manager(copied):
+    return copied[0]["manager"]
+
+
+@pytest.fixture
+def rep(copied):
+    return copied[0]["rep"]
+
+
+@pytest.fixture
+def other_rep(copied):
+    return copied[0]["other_rep"]
+
+
+@pytest.fixture
+def marketer(copied):
+    return copied[0]["marketer"]
+
+
+@pytest.fixture
+def leader(copied):
+    return copied[0]["leader"]
+
+
+@pytest.fixture
+def admin(copied):
+    return copied[0]["admin"]
