@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from types import ModuleType
-from typing import Literal
+from typing import Any, Literal
 
 from django.urls import reverse
 from django.utils import timezone
@@ -60,6 +60,9 @@ class Line:
 class Section:
     """One section: `collect(period, meeting)` gives all that it shows as plain data, which closing freezes.
 
+    What of it stands on all rows of the period and takes long is `beforehand(period, meeting)`, plain data, too, which
+    a job works out for large meetings; `collect` is then asked with one more argument, a callable that gives it.
+
     Plain is what `feedback.packs.canonical` takes: dicts with string keys, lists, strings, numbers, decimals, dates,
     None. The template gets it as `data`, with `live` true on pages that are not frozen; what it shows besides, such as
     links and forms, stands inside `{% if live %}`. `chart(data)` is its picture for slides, from data as a pack gives
@@ -72,7 +75,7 @@ class Section:
     title: str
     position: int
     template: str
-    collect: Callable[[Period, Meeting], dict]
+    collect: Callable[..., dict]
     is_of_month: bool = False  # it sums up the month, and shows nothing that is written in the meeting itself
     chart: Callable[[dict], Chart | None] | None = None
     rows: tuple[Rows, ...] = ()
@@ -80,6 +83,12 @@ class Section:
     points: Callable[[dict], list[Point]] | None = None
     lines: Callable[[dict], list[Line]] | None = None
     minutes: int = 5  # what an agenda gives it unless people say otherwise
+    beforehand: Callable[[Period, Meeting], Any] | None = None
+
+    @property
+    def to_prepare(self) -> Callable[[Period, Meeting], Any] | None:
+        """What a job works out for a large meeting: all of it, a part, or nothing."""
+        return self.collect if self.is_of_month else self.beforehand
 
 
 @dataclass(frozen=True)
@@ -102,7 +111,7 @@ def add_section(section: Section) -> None:
 def add_module(key: str, title: str, position: int, template: str, module: ModuleType, *, is_of_month: bool) -> None:
     """A section from the module that has its `collect`, and whatever else of a section it has."""
     names = {"chart": "chart", "rows": "ROWS", "definitions": "DEFINITIONS", "points": "points", "lines": "lines"}
-    names["minutes"] = "MINUTES"
+    names |= {"minutes": "MINUTES", "beforehand": "beforehand"}
     given = {field: getattr(module, name) for field, name in names.items() if hasattr(module, name)}
     add_section(Section(key, title, position, template, module.collect, is_of_month, **given))
 
@@ -188,8 +197,22 @@ def preview(meeting: Meeting, chosen: list[Section] | None = None) -> list[Shown
 def _shown(meeting: Meeting, chosen: list[Section], prepared: dict[str, Figure]) -> list[Shown]:
     notes = dict(meeting.notes.values_list("section", "text"))
     with timezone.override(Company.current().zone):
-        figures = [
-            (section, prepared.get(section.key) or Figure(section.collect(meeting.period, meeting)))
-            for section in chosen
-        ]
+        figures = [(section, _figure(section, meeting, prepared.get(section.key))) for section in chosen]
     return [Shown(section, figure.value, notes.get(section.key, ""), figure.at) for section, figure in figures]
+
+
+def _figure(section: Section, meeting: Meeting, prepared: Figure | None) -> Figure:
+    """What it shows; `at` is since when what was prepared is kept, if any of it is shown."""
+    period = meeting.period
+    if section.beforehand is None:
+        return prepared or Figure(section.collect(period, meeting))
+    used = []
+
+    def given():
+        if prepared is None:
+            return section.beforehand(period, meeting)
+        used.append(prepared.at)
+        return prepared.value
+
+    data = section.collect(period, meeting, given)
+    return Figure(data, used[0] if used else None)

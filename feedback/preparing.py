@@ -74,7 +74,7 @@ def prepare_due_meetings(run: Run) -> None:
 
 @runs(PREPARING)
 def work_out(run: Run) -> None:
-    """Works out the sections of the month, one after the other, and puts them in place of those before.
+    """Works out what its sections show of the month, one after the other, and puts it in place of what was before.
 
     Nothing is written for a meeting that was closed or taken away meanwhile, or that is no longer large.
     """
@@ -91,10 +91,10 @@ def work_out(run: Run) -> None:
 
 
 def _worked_out(run: Run, meeting: Meeting) -> Iterator[PreparedSection]:
-    chosen = [section for section in sections_of(meeting) if section.is_of_month]
+    chosen = [section for section in sections_of(meeting) if section.to_prepare]
     for done, section in enumerate(chosen):
         run.progress(done, len(chosen), section.title)
         with timezone.override(Company.current().zone):
-            data = section.collect(meeting.period, meeting)
+            data = section.to_prepare(meeting.period, meeting)
         yield PreparedSection(meeting=meeting, section=section.key, data=data, at=timezone.now())
     run.progress(len(chosen), len(chosen))

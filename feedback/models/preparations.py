@@ -35,8 +35,8 @@ def _read(found: dict):
 
 
 class PreparedSection(models.Model):
-    """What a section shows while a meeting is prepared, worked out by a job: too many deals to sum up for each page.
-    Closing never takes its figures from here.
+    """What a section shows while a meeting is prepared, or the part of it that stands on all deals, worked out by a
+    job: too many to sum up for each page. Closing never takes its figures from here.
     """
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="prepared")

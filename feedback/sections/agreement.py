@@ -1,4 +1,5 @@
 from collections import Counter
+from collections.abc import Callable
 
 from feedback.meetings import Chart
 from feedback.metrics import Agreement, Period, agreement
@@ -15,12 +16,16 @@ DEFINITIONS = ("coding-agreement",)
 MINUTES = 2
 
 
-def collect(period: Period, meeting: Meeting) -> dict:
+def beforehand(period: Period, meeting: Meeting) -> list[int]:
+    return drawn(meeting)
+
+
+def collect(period: Period, meeting: Meeting, sampled: Callable[[], list[int]]) -> dict:
     """How alike two people coded a sample of the reviews, on both axes, and which codes they take for each other.
 
     Neither coder is named.
     """
-    sample = drawn(meeting)
+    sample = sampled()
     coded = coded_of(meeting, sample)
     codings = list(coded.select_related("destination", "reason", "first_destination", "first_reason"))
     places = [(each.first_destination, each.destination) for each in codings]

@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 from django.db.models import Prefetch
 
 from feedback.meetings import Rows
@@ -18,10 +20,14 @@ FLAGS = {
 MINUTES = 10
 
 
-def collect(period: Period, meeting: Meeting) -> dict:
+def beforehand(period: Period, meeting: Meeting) -> list[dict]:
+    return [_deal(deal) for deal in suggested(period)]
+
+
+def collect(period: Period, meeting: Meeting, largest: Callable[[], list[dict]]) -> dict:
     """The deals the facilitator picked; while none are picked, those lost in the month with the highest value."""
-    picked = list(_with_reviews(discussed(meeting)))
-    return {"picked": bool(picked), "deals": [_deal(deal) for deal in picked or suggested(period)]}
+    picked = [_deal(deal) for deal in _with_reviews(discussed(meeting))]
+    return {"picked": bool(picked), "deals": picked or largest()}
 
 
 def discussed(meeting: Meeting):

@@ -33,7 +33,7 @@ def test_picked_deals_stand_in_the_order_given_by_hand(meeting):
     move_opportunity(meeting=meeting, opportunity=deals[2], step=-1)
     move_opportunity(meeting=meeting, opportunity=deals[0], step=-1)
     assert [deal.name for deal in discussed(meeting)] == ["One", "Three", "Two"]
-    assert [deal["name"] for deal in collect(meeting.period, meeting)["deals"]] == ["One", "Three", "Two"]
+    assert [deal["name"] for deal in collect(meeting.period, meeting, list)["deals"]] == ["One", "Three", "Two"]
 
 
 def test_deals_picked_before_there_was_an_order_keep_theirs_and_can_be_moved(meeting):

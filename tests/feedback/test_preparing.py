@@ -46,17 +46,17 @@ def url(name, meeting):
     return reverse(f"feedback:{name}", args=[meeting.pk])
 
 
-def of_the_month():
-    return {section.key for section in meetings.in_order() if section.is_of_month}
+def prepared_at_all():
+    return {section.key for section in meetings.in_order() if section.to_prepare}
 
 
 def test_it_is_prepared_when_it_is_made_and_shows_what_it_would_show_without(meeting, leader, sign_in):
     client = sign_in(leader)
     live = [each.data for each in meetings.preview(meeting)]
     run_due_jobs()
-    assert set(meeting.prepared.values_list("section", flat=True)) == of_the_month()
+    assert set(meeting.prepared.values_list("section", flat=True)) == prepared_at_all()
     shown = meetings.preview(meeting)
-    assert {each.section.key for each in shown if each.at} == of_the_month()
+    assert {each.section.key for each in shown if each.at} == prepared_at_all()
     assert [canonical(each.data) for each in shown] == [canonical(data) for data in live]
     before = client.get(meeting.get_absolute_url()).context["shown"]
     PreparedSection.objects.all().delete()
@@ -69,6 +69,18 @@ def json_like(value):
     if isinstance(value, dict):
         return {key: json_like(each) for key, each in value.items()}
     return [json_like(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+def test_deals_to_discuss_are_suggested_beforehand_and_picked_at_once(meeting, deals, rep):
+    run_due_jobs()
+    late = make_lost("Just lost", closed_on=DAY, amount=9_000_000, owner=rep)
+    [shown] = meetings.preview(meeting, [meetings.sections["deals"]])
+    assert shown.at == meeting.prepared.get(section="deals").at
+    assert {deal["id"] for deal in shown.data["deals"]} == {deal.pk for deal in deals}
+    meeting.opportunities.add(late)
+    [shown] = meetings.preview(meeting, [meetings.sections["deals"]])
+    assert shown.at is None
+    assert [deal["id"] for deal in shown.data["deals"]] == [late.pk]
 
 
 def test_a_small_one_is_worked_out_for_each_page(rep, leader):
@@ -101,7 +113,7 @@ def test_it_says_how_far_it_is(meeting, leader, sign_in, monkeypatch):
     assert "Waiting for the worker" in sign_in(leader).get(meeting.get_absolute_url()).content.decode()
     run_due_jobs()
     pages = [answer.content.decode() for answer in told]
-    all_ = len(of_the_month())
+    all_ = len(prepared_at_all())
     assert [f"{n} of {all_} sections worked out" in page for n, page in enumerate(pages)] == [True] * (all_ + 1)
     assert "now “What we know”" in pages[0]
     page = sign_in(leader).get(meeting.get_absolute_url()).content.decode()
