@@ -39,16 +39,22 @@ def is_alive(pid):
         return False
 
 
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    """One folder for all: the first portal makes its tables there, those after it find them, as after a restart."""
+    return tmp_path_factory.mktemp("data")
+
+
 @contextmanager
-def portal(tmp_path, port):
+def portal(data, port):
     environment = {
         **{name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "CELERY_BROKER_URL")},
-        "DATA_DIR": str(tmp_path),
+        "DATA_DIR": str(data),
         "PORT": str(port),
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "PYTHONUNBUFFERED": "1",
     }
-    log = tmp_path / "log"
+    log = data / "log"
     with log.open("w") as out:
         command = [sys.executable, "manage.py", "up"]
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT)
@@ -61,9 +67,9 @@ def portal(tmp_path, port):
         process.wait()
 
 
-def test_it_serves_and_shows_the_way_in_and_stops_whole(tmp_path):
+def test_it_serves_and_shows_the_way_in_and_stops_whole(data):
     port = free_port()
-    with portal(tmp_path, port) as (process, log):
+    with portal(data, port) as (process, log):
         link = re.search(r"http://127\.0\.0\.1:\d+/first-run/\S+", log.read_text()).group()
         with urllib.request.urlopen(link) as answer:  # noqa: S310  our own address
             page = answer.read().decode()
@@ -79,18 +85,18 @@ def test_it_serves_and_shows_the_way_in_and_stops_whole(tmp_path):
     wait_until(lambda: not any(is_alive(pid) for pid in below))
 
 
-def test_it_leaves_nothing_behind_when_it_is_killed(tmp_path):
-    with portal(tmp_path, free_port()) as (process, _):
+def test_it_leaves_nothing_behind_when_it_is_killed(data):
+    with portal(data, free_port()) as (process, _):
         below = children_of(process.pid)
         process.kill()
         process.wait()
         wait_until(lambda: not any(is_alive(pid) for pid in below))
 
 
-def test_it_says_when_the_port_is_taken(tmp_path):
+def test_it_says_when_the_port_is_taken(data):
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
-        with portal(tmp_path, other.getsockname()[1]) as (process, log):
+        with portal(data, other.getsockname()[1]) as (process, log):
             assert process.wait(timeout=40) == 1
     assert "is taken" in log.read_text()
