@@ -8,16 +8,19 @@ from copy import deepcopy
 
 import pytest
 from django.db import transaction
+from django.test import Client
 
 from feedback.models import Company
 from tests.cast import CAST, make_company, see_anew
 from tests.factories import seed_anew
 from tests.scene import make_scene
 
+__all__ = ["copied", "scene", "sign_in", "standing", "company", *CAST]
+
 
 @pytest.fixture(scope="module")
 def standing(django_db_setup, django_db_blocker):
-    """(people by the names of their fixtures, scene)."""
+    """(people by the names of their fixtures, scene, by person the cookies of somebody signed in)."""
     whole = transaction.atomic()
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
         see_anew(patch)
@@ -26,15 +29,35 @@ def standing(django_db_setup, django_db_blocker):
         make_company()
         people = {name: make() for name, make in CAST.items()}
         scene = make_scene(rep=people["rep"], marketer=people["marketer"], leader=people["leader"])
-    yield people, scene
+        cookies = {person.pk: signed_in(person).cookies.output(header="") for person in people.values()}
+    yield people, scene, cookies
     with django_db_blocker.unblock():
         transaction.set_rollback(True)
         whole.__exit__(None, None, None)
 
 
+def signed_in(person):
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+@pytest.fixture
+def sign_in(standing):
+    """As of `tests.cast`, without signing the same people in for each test anew."""
+
+    def client_of(user):
+        client = Client()
+        if user is not None:
+            client.cookies.load(standing[2][user.pk])
+        return client
+
+    return client_of
+
+
 @pytest.fixture
 def copied(standing, db):
-    return deepcopy(standing)
+    return deepcopy(standing[:2])
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.urls import get_resolver, reverse
 
 from feedback.views import handouts
-from tests.standing import admin, company, copied, leader, manager, marketer, other_rep, rep, scene, standing  # noqa: F401
+from tests.standing import *  # noqa: F403  its people and scene, by their usual names
 
 ROLES = ("rep", "other_rep", "manager", "marketer", "leader", "admin")
 ALL = "yyyyyy"  # who is let in, in the order of ROLES: y yes, 3 answers 403, 4 answers 404

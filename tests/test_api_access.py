@@ -3,7 +3,7 @@
 import pytest
 from django.urls import get_resolver
 
-from tests.standing import admin, company, copied, leader, manager, marketer, other_rep, rep, scene, standing  # noqa: F401
+from tests.standing import *  # noqa: F403  its people and scene, by their usual names
 from tests.test_access import ALL, CURATORS, OWN, ROLES, address, answer_of, names
 
 LISTS = ["opportunity", "review", "objection", "theme", "request", "collateral", "meeting", "notification"]

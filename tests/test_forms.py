@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from tests.standing import admin, company, copied, leader, manager, marketer, other_rep, rep, scene, standing  # noqa: F401
+from tests.standing import *  # noqa: F403  its people and scene, by their usual names
 from tests.test_access import PAGES, address
 
 NO_ROW = "99999999999999999999"

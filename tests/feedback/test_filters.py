@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from feedback.filters import GONE
-from tests.standing import admin, company, copied, leader, manager, marketer, other_rep, rep, scene, standing  # noqa: F401
+from tests.standing import *  # noqa: F403  its people and scene, by their usual names
 
 BAD = [
     ("feedback:opportunity_list", {"closed_from": "yesterday"}, "Closed from: Enter a valid date."),
