@@ -157,10 +157,9 @@ def _read(section: Section | None, what: str, data: dict) -> list:
         return []
 
 
-def rows_behind(meeting: Meeting) -> list[tuple[str, str]]:
-    """(title, address) of the exports behind the figures, each once, in the order of the agenda."""
-    shown = sections_of(meeting)
-    found = {rows.title: _address(rows.url_name, rows, meeting) for section in shown for rows in section.rows}
+def rows_behind(chosen: Iterable[Section], meeting: Meeting) -> list[tuple[str, str]]:
+    """(title, address) of the exports behind the figures of these sections, each once, in their order."""
+    found = {rows.title: _address(rows.url_name, rows, meeting) for section in chosen for rows in section.rows}
     return list(found.items())
 
 
@@ -190,8 +189,9 @@ def collect(meeting: Meeting) -> list[Shown]:
 
 def preview(meeting: Meeting, chosen: list[Section] | None = None) -> list[Shown]:
     """The chosen sections, or all, while the meeting is prepared: from what a job has worked out before, if it has."""
-    prepared = {row.section: Figure(row.data, row.at) for row in meeting.prepared.all()}
-    return _shown(meeting, sections_of(meeting) if chosen is None else chosen, prepared)
+    chosen = sections_of(meeting) if chosen is None else chosen
+    prepared = meeting.prepared.filter(section__in=[section.key for section in chosen])
+    return _shown(meeting, chosen, {row.section: Figure(row.data, row.at) for row in prepared})
 
 
 def _shown(meeting: Meeting, chosen: list[Section], prepared: dict[str, Figure]) -> list[Shown]:

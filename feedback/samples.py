@@ -22,9 +22,13 @@ def drawn(meeting: Meeting) -> list[int]:
     return ordered[: max(-(-len(ordered) * SHARE // 100), AT_LEAST)]
 
 
-def coded_of(meeting: Meeting, sample: list[int]) -> QuerySet[SecondCoding]:
+def coded_of(meeting: Meeting, sample: list[int]) -> list[SecondCoding]:
     """The second codings that count: a review that was withdrawn or left the sample since takes its own along."""
-    return meeting.second_codings.filter(review__in=sample)
+    drawn_now = set(sample)
+    codings = meeting.second_codings.select_related(
+        "review__opportunity__account", "destination", "reason", "first_destination", "first_reason"
+    )
+    return [coding for coding in codings if coding.review_id in drawn_now]
 
 
 def waiting_for(meeting: Meeting, user: User) -> list[int]:

@@ -26,8 +26,7 @@ def collect(period: Period, meeting: Meeting, sampled: Callable[[], list[int]]) 
     Neither coder is named.
     """
     sample = sampled()
-    coded = coded_of(meeting, sample)
-    codings = list(coded.select_related("destination", "reason", "first_destination", "first_reason"))
+    codings = coded_of(meeting, sample)
     places = [(each.first_destination, each.destination) for each in codings]
     reasons = [(each.first_reason, each.reason) for each in codings]
     of_places, of_reasons = _agreement(places), _agreement(reasons)

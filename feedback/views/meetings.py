@@ -139,8 +139,9 @@ def meeting_detail(request, pk):
     meeting = get_object_or_404(Meeting.objects.visible_to(request.user).select_related("facilitator"), pk=pk)
     if meeting.is_closed:
         return _closed(request, meeting)
-    shown = registry.preview(meeting)
-    context = live_context(request, meeting) | _handouts(meeting) | standing(meeting) | {"shown": shown}
+    chosen = registry.sections_of(meeting)
+    context = live_context(request, meeting) | _handouts(meeting, chosen) | standing(meeting)
+    context["shown"] = registry.preview(meeting, chosen)
     context |= {"invited": meeting.invited, "can_delete": can_delete_meeting(request.user, meeting)}
     if context["can_write"]:
         context["readiness"] = readiness_of(meeting)
@@ -148,9 +149,9 @@ def meeting_detail(request, pk):
     return render(request, "feedback/meetings/detail.html", context)
 
 
-def _handouts(meeting):
-    definitions = registry.definitions_behind(registry.sections_of(meeting))
-    return {"rows": registry.rows_behind(meeting), "definitions": definitions, "can_draw": can_draw()}
+def _handouts(meeting, chosen):
+    definitions = registry.definitions_behind(chosen)
+    return {"rows": registry.rows_behind(chosen, meeting), "definitions": definitions, "can_draw": can_draw()}
 
 
 def _closed(request, meeting):
@@ -170,7 +171,7 @@ def _closed(request, meeting):
         "can_prepare": can_prepare_meetings(request.user),
         "here": request.get_full_path(),
     }
-    context |= after_closing(meeting, pack, request.user) | _handouts(meeting)
+    context |= after_closing(meeting, pack, request.user) | _handouts(meeting, registry.sections_of(meeting))
     return render(request, "feedback/meetings/closed.html", context)
 
 

@@ -14,13 +14,10 @@ def second_coding_list(request, pk):
     meeting = get_object_or_404(Meeting.objects.visible_to(request.user), pk=pk)
     require(can_code_again(request.user))
     sample = drawn(meeting)
-    codings = coded_of(meeting, sample).select_related(
-        "review__opportunity__account", "destination", "reason", "first_destination", "first_reason"
-    )
     context = {
         "meeting": meeting,
         "sample": len(sample),
-        "codings": codings,
+        "codings": coded_of(meeting, sample),
         "waiting": [] if meeting.is_closed else waiting_for(meeting, request.user),
     }
     return render(request, "feedback/second_codings/list.html", context)

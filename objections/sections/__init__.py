@@ -7,10 +7,10 @@ TEMPLATES = "objections/sections"
 
 
 def register() -> None:
-    for key, title, position, module, of_month in (
-        ("themes", "What buyers objected to", 50, themes, True),
-        ("moving", "What is heard more, and less", 52, moving, True),
-        ("final_stage", "What stops us at the end", 55, final_stage, True),
-        ("shipped", "Answers shipped", 70, shipped, False),
+    for key, title, position, module in (
+        ("themes", "What buyers objected to", 50, themes),
+        ("moving", "What is heard more, and less", 52, moving),
+        ("final_stage", "What stops us at the end", 55, final_stage),
+        ("shipped", "Answers shipped", 70, shipped),
     ):
-        add_module(key, title, position, f"{TEMPLATES}/{key}.html", module, is_of_month=of_month)
+        add_module(key, title, position, f"{TEMPLATES}/{key}.html", module, is_of_month=True)

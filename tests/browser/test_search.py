@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from objections.theming import warm
 from objections.theming.vectors import store_vectors, vectors_of
-from tests.browser.test_axe import seen_in_all_looks
+from tests.browser.axe import seen_in_all_looks
 from tests.factories import make_objection, make_theme, place
 
 pytestmark = pytest.mark.browser

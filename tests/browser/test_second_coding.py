@@ -8,9 +8,9 @@ from playwright.sync_api import expect
 
 from feedback.models import Destination, SecondCoding
 from feedback.samples import drawn
+from tests.browser.axe import seen_in_all_looks
+from tests.browser.layout import sideways, unnamed
 from tests.browser.pages import visit
-from tests.browser.test_axe import seen_in_all_looks
-from tests.browser.test_layout import sideways, unnamed
 from tests.factories import make_lost, make_meeting, make_objection, make_review, make_theme, place
 
 pytestmark = pytest.mark.browser

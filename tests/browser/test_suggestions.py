@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from objections.models import Answer, Objection, Theme
 from objections.theming import warm
 from objections.theming.vectors import store_vectors, vectors_of
-from tests.browser.test_axe import LOOKS, violations
+from tests.browser.axe import LOOKS, violations
 from tests.factories import make_lost, make_objection, make_opportunity, make_theme, place
 
 pytestmark = pytest.mark.browser
