@@ -3,7 +3,6 @@
 import io
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 from textwrap import wrap
 
 from lxml.etree import SubElement
@@ -13,16 +12,21 @@ from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION
 from pptx.enum.text import PP_ALIGN
 from pptx.oxml.ns import qn
-from pptx.util import Emu, Inches, Pt
+from pptx.util import Emu, Inches, Length, Pt
 
 from feedback.csv_export import FORMULA
 from feedback.handouts import Handout, Part
 from feedback.handouts.lines import Line, lines_of
 from feedback.meetings import Chart
 
-LINES = 15  # of text on a slide; what is more stands on the next
-WIDE, NARROW = 95, 40  # characters of a line, alone and beside a chart
 WIDTH, HEIGHT, MARGIN = Inches(13.333), Inches(7.5), Inches(0.6)
+ROOM = Inches(5.3)  # for words, from top to bottom
+WIDE, NARROW = WIDTH - 2 * MARGIN, Inches(4.9)  # alone, and beside a chart
+USUAL, SIZES = Pt(14), (Pt(16), Pt(14), Pt(12))  # of words: the largest with which they fit on one slide, if one does
+GAP = Pt(6)  # between two lines
+EM = 0.56  # of its size a character is wide: Calibri's are 0.49, those of what steps in for it up to this
+LONGEST = 700  # characters of a line that fits on a slide in any case
+LEAD = re.compile(r"(“.*”|.*?)(?= [·–] |$)", re.DOTALL)  # what a line is about, before what is said of it
 TITLE_ONLY, TITLE_SLIDE = 5, 0  # layouts of the library's own template
 INK, GREY, PALE = RGBColor(0x1B, 0x1E, 0x28), RGBColor(0x5B, 0x61, 0x70), RGBColor(0xB9, 0xBE, 0xCC)
 KINDS = {"bar": XL_CHART_TYPE.BAR_CLUSTERED, "column": XL_CHART_TYPE.COLUMN_CLUSTERED}
@@ -60,16 +64,16 @@ def _cover(slides, handout, colour) -> None:
 
 def _section(slides, handout, part: Part, colour) -> None:
     lines, notes = lines_of(part.page, with_tables=part.chart is None), _clean(_notes(part))
-    for number, page in enumerate(_pages(lines, NARROW if part.chart else WIDE)):
+    size, pages = _laid_out(lines, NARROW if part.chart else WIDE)
+    for number, page in enumerate(pages):
         slide = slides.slides.add_slide(slides.slide_layouts[TITLE_ONLY])
         _band(slide, colour, Inches(0.14))
         _place(slide.shapes.title, MARGIN, Inches(0.4), WIDTH - 2 * MARGIN, Inches(0.9))
         title = part.title if number == 0 else f"{part.title} ({number + 1})"
         _write(slide.shapes.title.text_frame, [Line(title, is_head=True)], Pt(30), INK)
         chart = part.chart if number == 0 else None
-        width = Inches(4.9) if chart else WIDTH - 2 * MARGIN
-        body = slide.shapes.add_textbox(MARGIN, Inches(1.4), width, Inches(5.2)).text_frame
-        _write(body, page, Pt(16), INK)
+        body = slide.shapes.add_textbox(MARGIN, Inches(1.4), NARROW if chart else WIDE, ROOM).text_frame
+        _write(body, page, size, INK, GREY)
         if chart:
             _draw(slide, chart, handout.currency, colour)
         foot = slide.shapes.add_textbox(MARGIN, Inches(6.95), WIDTH - 2 * MARGIN, Inches(0.35)).text_frame
@@ -82,38 +86,58 @@ def _notes(part: Part) -> str:
     return said + "\n".join(line.text for line in lines_of(part.page, with_tables=True))
 
 
-def _pages(lines: list[Line], first: int) -> Iterator[list[Line]]:
-    """At least one page; `first` is how many characters a line of the first one holds. No heading ends a page."""
-    page, used, long = [], 0, first
-    for line, following in pairwise([*_short(lines), Line("")]):
-        takes = _rows(line, long)
-        if page and used + takes + (_rows(following, long) if line.is_head else 0) > LINES:
+def _laid_out(lines: list[Line], first: Length) -> tuple[Length, list[list[Line]]]:
+    """The size of the words, and what stands on each slide; `first` is how wide the text of the first one is."""
+    ways = {size: list(_pages(lines, first, size)) for size in SIZES}
+    size = next((size for size, pages in ways.items() if len(pages) == 1), USUAL)
+    return size, ways[size]
+
+
+def _pages(lines: list[Line], first: Length, size: Length) -> Iterator[list[Line]]:
+    """At least one page."""
+    page, used, width = [], 0, first
+    for block in _blocks(lines):
+        takes = sum(_height(line, width, size) for line in block)
+        if page and used + takes > ROOM:
             yield page
-            page, used, long = [], 0, WIDE
-            takes = _rows(line, long)
-        page.append(line)
+            page, used, width = [], 0, WIDE
+            takes = sum(_height(line, width, size) for line in block)
+        page += block
         used += takes
     yield page
 
 
-def _short(lines: list[Line]) -> Iterator[Line]:
-    """The same words in lines of which each fits on a slide."""
+def _blocks(lines: list[Line]) -> Iterator[list[Line]]:
+    """What stays together: headings with the line under them. Each line fits on a slide; longer ones are parted."""
+    block = []
     for line in lines:
-        yield from (Line(words, line.is_head) for words in wrap(line.text, NARROW * (LINES - 3)))
+        for words in wrap(line.text, LONGEST):
+            block.append(Line(words, line.is_head))
+            if not line.is_head:
+                yield block
+                block = []
+    if block:
+        yield block
 
 
-def _rows(line: Line, long: int) -> int:
-    return 1 + len(line.text) // long
+def _height(line: Line, width: Length, size: Length) -> float:
+    rows = 1 + len(line.text) * EM * size // (width - Inches(0.2))  # the frame has its own margins
+    return rows * 1.2 * size + GAP
 
 
-def _write(frame, lines: list[Line], size, colour) -> None:
+def _write(frame, lines: list[Line], size, colour, aside=None) -> None:
+    """`aside` is the colour of what is said of that which a line is about."""
     frame.word_wrap = True
     for number, line in enumerate(lines):
         paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
-        paragraph.alignment, paragraph.space_after = PP_ALIGN.LEFT, Pt(6)
-        run = paragraph.add_run()
-        run.text = _clean(line.text)
-        run.font.size, run.font.bold, run.font.color.rgb = size, line.is_head, colour
+        paragraph.alignment, paragraph.space_after = PP_ALIGN.LEFT, GAP
+        words = _clean(line.text)
+        end = LEAD.match(words).end() if aside and not line.is_head else len(words)
+        for part, ink in ((words[:end], colour), (words[end:], aside)):
+            if part or ink == colour:
+                run = paragraph.add_run()
+                run.text = part
+                run.font.size, run.font.bold, run.font.color.rgb = size, line.is_head, ink
 
 
 def _clean(words: str) -> str:

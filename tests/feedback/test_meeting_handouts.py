@@ -18,7 +18,7 @@ from feedback.actions.decisions import add_action, add_decision
 from feedback.actions.meetings import close_meeting, reopen_meeting, write_note
 from feedback.forms.people import CompanyChangeForm
 from feedback.handouts import handout_of
-from feedback.handouts.deck import LINES, _pages, _rows
+from feedback.handouts.deck import NARROW, ROOM, SIZES, WIDE, _height, _laid_out, _pages
 from feedback.handouts.lines import Line, lines_of
 from feedback.handouts.pdf import can_draw
 from feedback.models import Action, Company, Decision, Meeting
@@ -167,13 +167,24 @@ def test_a_name_in_a_chart_s_workbook_is_neither_formula_nor_link(meeting, leade
 
 def test_words_longer_than_a_slide_go_on_on_the_next(meeting, leader, sign_in):
     words = " ".join(f"word{number}" for number in range(60))
-    many = [Line(words), Line("A head", is_head=True), Line(words * 9), Line("end")]
-    pages = list(_pages(many, 40))
-    assert len(pages) > 2
-    assert all(sum(_rows(line, 95) for line in page) <= LINES for page in pages[1:])
-    assert all(not page[-1].is_head for page in pages)
+    heads = [Line("A head", is_head=True), Line("Another under it", is_head=True)]
+    many = [Line(words), *heads * 2, Line(words * 9), *heads, Line(words), Line("end")]
+    for size in SIZES:
+        pages = list(_pages(many, NARROW, size))
+        assert len(pages) > 1
+        assert all(sum(_height(line, WIDE, size) for line in page) <= ROOM for page in pages[1:])
+        assert all(not page[-1].is_head for page in pages)
     said = " ".join(line.text for page in pages for line in page)
     assert said.split() == " ".join(line.text for line in many).split()
+
+
+def test_words_are_as_large_as_fits_on_one_slide():
+    def size_of(count):
+        size, pages = _laid_out([Line("Few words")] * count, NARROW)
+        return size.pt, len(pages)
+
+    sizes = {count: size_of(count) for count in (3, 15, 16, 18, 40)}
+    assert sizes == {3: (16, 1), 15: (16, 1), 16: (14, 1), 18: (12, 1), 40: (14, 3)}
 
 
 def test_slides_and_notes_leave_out_nothing_that_stands_on_the_page(either, leader, sign_in):
