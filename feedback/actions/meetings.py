@@ -10,6 +10,7 @@ from feedback.actions.invites import change_attendees, tell_calendars
 from feedback.actions.notifications import notify
 from feedback.actions.summaries import send_summary
 from feedback.actions.webhooks import announce
+from feedback.kept import forget
 from feedback.meanwhile import WrittenMeanwhile, crossed, is_same, seen
 from feedback.meetings import Shown, collect
 from feedback.metrics import number_of
@@ -167,6 +168,7 @@ def close_meeting(*, meeting: Meeting, by: User) -> Pack:
     """
     with _one_moment(), timezone.override(Company.current().zone):
         meeting = Meeting.objects.select_for_update().get(pk=meeting.pk)
+        forget()  # of what was read before it was held
         return meeting.packs.live().first() or _close(meeting, by)
 
 
@@ -237,5 +239,6 @@ def reopen_meeting(*, meeting: Meeting, by: User) -> None:
     out at once, as when it was made."""
     Meeting.objects.select_for_update().get(pk=meeting.pk)
     was_closed = meeting.packs.live().update(reopened_at=timezone.now(), reopened_by=by)
+    forget()
     if was_closed and is_large(meeting):
         prepare_meeting(meeting=meeting, by=by)

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
 from django.urls import reverse
 
+from feedback.kept import once
 from feedback.spans import in_words, whole_months
 
 
@@ -116,7 +117,8 @@ class Meeting(models.Model):
 
     def closed_before(self) -> "Meeting | None":
         """The latest of the earlier ones that is closed: one that was skipped, or is open again, ends no time."""
-        return Meeting.objects.before(self).closed().prefetch_related("packs").first()
+        earlier = Meeting.objects.before(self).closed().prefetch_related("packs")
+        return once(f"closed-before-{self.pk}", earlier.first)
 
     @property
     def invited(self) -> "models.QuerySet":

@@ -1,4 +1,5 @@
 from decimal import Decimal
+from functools import cache
 
 from django import template
 from django.template.loader import render_to_string
@@ -47,7 +48,13 @@ def rows_of(url_name, days, **query) -> str:
     """The address of a list of deals or reviews that closed on these days: (first, last)."""
     first, last = days
     closed = {"closed_from": f"{first:%Y-%m-%d}", "closed_to": f"{last:%Y-%m-%d}"}
-    return f"{reverse(url_name)}?{urlencode({**query, **closed})}"
+    return f"{_list(url_name)}?{urlencode({**query, **closed})}"
+
+
+@cache
+def _list(url_name) -> str:
+    """A page of a meeting has a hundred links to each."""
+    return reverse(url_name)
 
 
 @live_tag
