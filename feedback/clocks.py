@@ -50,9 +50,14 @@ def left_in_words(seconds: int) -> str:
 
 
 def reading(meeting: Meeting, order: list[AgendaSection], row: AgendaSection, now: datetime) -> Reading:
-    """The clock for somebody at `row`; `order` are the sections of the agenda that are not left out. One query."""
+    """The clock for somebody at `row`; `order` are the sections of the agenda that are not left out. One query.
+
+    To come is what is left of the section where the clock stands and of those after it, whichever were looked into
+    already, and those before it that were passed over.
+    """
     clock = Clock.objects.filter(meeting=meeting).select_related("section", "led_by").first()
-    here = [each for each in order if each.started_at is None or (clock and each.pk == clock.section_id)]
+    at = next((at for at, each in enumerate(order) if clock and each.pk == clock.section_id), 0)
+    here = [each for place, each in enumerate(order) if place >= at or each.started_at is None]
     to_come = sum(max(0, _left(each, clock, now)) for each in here)
     return Reading(row, clock, _left(row, clock, now), now + timedelta(seconds=to_come))
 

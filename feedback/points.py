@@ -60,5 +60,6 @@ class Point:
         if self.unit == "share":
             return str(self.share) if self.is_small else f"{self.share} (n\u00a0{self.n:,})"
         if self.unit == "days":
-            return f"{number_of(round(self.value), 'day')} (n\u00a0{self.n:,})"
+            days = round(self.value, 1)  # a median of an even number ends in a half
+            return f"{number_of(int(days) if days == int(days) else days, 'day')} (n\u00a0{self.n:,})"
         return f"{self.value:,.0f}"

@@ -178,6 +178,7 @@ PAGES = {
     "feedback:second_coding_create": ({"pk": "meeting", "review": "review"}, "get", "444yyy"),
     "feedback:meeting_close": ({"pk": "meeting"}, "post", "4443yy"),
     "feedback:meeting_reopen": ({"pk": "closed"}, "post", "3333yy"),
+    "feedback:pack_detail": ({"pk": "closed", "version": "=1"}, "get", ALL),
     "feedback:decision_create": ({"pk": "meeting"}, "post", "444yyy"),
     "feedback:action_create": ({"pk": "meeting"}, "post", "444yyy"),
     "feedback:decision_edit": ({"pk": "decision"}, "get", "444yyy"),

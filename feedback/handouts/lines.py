@@ -34,7 +34,7 @@ def _said(each: Tag, with_tables: bool) -> Iterator[str]:
     elif "quote" in classes:
         source = [text_of(span) for span in each.find("figcaption").find_all("span")]
         yield f"“{text_of(each.find('blockquote'))}” – {' · '.join(source)}"
-    elif each.name == "table" and with_tables:
+    elif each.name == "table" and (with_tables or "crossed" in classes):  # no chart says what two axes do
         yield from (" · ".join(text_of(cell) for cell in row.find_all(["th", "td"])) for row in each.find_all("tr"))
     elif each.name in (*HEADS, "p") or {"coverage", "section-head"} & {*classes} or _is_row_or_title(each, with_tables):
         yield text_of(each)

@@ -5,8 +5,8 @@ SMALL = 20  # below this a percentage pretends to more than the counts say
 Z = 1.959964  # standard normal quantile of a two-sided 95 % interval
 
 
-def number_of(n: int, noun: str, plural: str = "") -> str:
-    """`1 deal`, `3 deals`."""
+def number_of(n: float, noun: str, plural: str = "") -> str:
+    """`1 deal`, `3 deals`, `2.5 days`."""
     return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
 
 

@@ -13,6 +13,7 @@ from feedback import meetings as registry
 from feedback.actions import meetings as actions
 from feedback.after_closing import after_closing
 from feedback.becoming import offers_for
+from feedback.closing import doubts_about_closing
 from feedback.forms.meetings import ActionForm, DecisionForm, MeetingForm, NewMeetingForm
 from feedback.handouts.pdf import can_draw
 from feedback.meanwhile import WrittenMeanwhile
@@ -218,6 +219,7 @@ def meeting_close(request, pk):
         "decided": meeting.decisions.count(),
         "promised": meeting.actions.count(),
         "picked": meeting.opportunities.count(),
+        "doubts": doubts_about_closing(meeting),
     }
     return render(request, "feedback/meetings/close.html", context)
 

@@ -70,6 +70,21 @@ def test_it_is_run_with_arrow_keys_alone(meeting, open_as, leader):
     assert SectionNote.objects.get().text == "Agreed by all"
 
 
+def test_a_decision_half_typed_is_there_again_when_one_comes_back(meeting, open_as, leader):
+    page = open_as(leader)
+    open_run(page, meeting, "decisions")
+    page.get_by_label("We decided to").fill("Offer a fixed")
+    page.keyboard.press("Escape")
+    page.keyboard.press("ArrowLeft")
+    expect(title(page)).to_have_text("Definitions to review")
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_label("We decided to")).to_have_value("Offer a fixed")
+    page.get_by_label("We decided to").press("Enter")
+    expect(page.locator("#decision-rows")).to_contain_text("Offer a fixed")
+    page.reload()
+    expect(page.get_by_label("We decided to")).to_have_value("")
+
+
 def test_two_people_write_in_one_meeting_and_neither_loses_a_word(meeting, open_as, leader, marketer, faults):
     faults.meant = {422}
     hers, his = open_as(leader), open_as(marketer)

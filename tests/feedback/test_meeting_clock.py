@@ -103,6 +103,14 @@ def test_the_end_is_what_is_left_and_what_is_to_come(meeting, leader, later):
     assert read(meeting, "last_time").ends_at == timezone.now() + timedelta(minutes=whole - 5)
 
 
+def test_who_looks_ahead_and_goes_back_has_all_of_it_to_come(meeting, leader, later):
+    whole = sum(row.minutes for row in registry.agenda_of(meeting))
+    for key in ("coverage", "quality", "agreement", "last_time", "coverage"):
+        clocks.show_section(meeting=meeting, key=key, by=leader)
+    later(1)
+    assert read(meeting, "coverage").ends_at == timezone.now() + timedelta(minutes=whole - 1)
+
+
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [

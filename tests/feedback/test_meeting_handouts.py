@@ -196,6 +196,15 @@ def test_slides_and_notes_leave_out_nothing_that_stands_on_the_page(either, lead
     assert [words for words in page.stripped_strings if words != "Notes" and squeezed(words) not in said] == []
 
 
+def test_a_table_that_no_chart_says_stands_on_the_slide():
+    page = BeautifulSoup(
+        "<div><table><tr><td>Drawn</td></tr></table>"
+        "<table class='crossed'><tr><th>Reason</th><th>All</th></tr><tr><th>Price</th><td>3</td></tr></table></div>",
+        "html.parser",
+    )
+    assert [line.text for line in lines_of(page, with_tables=False)] == ["Reason · All", "Price · 3"]
+
+
 def test_smaller_headings_are_lines_of_their_own():
     page = BeautifulSoup("<div><h3>Overdue</h3><h4>Decisions</h4><p>Fixed price</p></div>", "html.parser")
     said = lines_of(page, with_tables=False)

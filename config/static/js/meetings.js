@@ -65,6 +65,26 @@ addEventListener("pagehide", () => {
   for (const form of notes().filter(isUnsaved)) navigator.sendBeacon(form.action, new FormData(form));
 });
 
+// What is typed of a decision or an action stays with this tab until it is added: the arrow keys lead away from it.
+const ADDED = "#decision-add, #action-add";
+const keptAs = (form) => `adding ${document.body.dataset.person} ${new URL(form.action).pathname}`;
+const typedIn = (form) => [...form.elements].filter(({ name, type }) => name && type !== "hidden");
+
+document.addEventListener("input", ({ target }) => {
+  const form = target.closest(ADDED);
+  if (form) sessionStorage.setItem(keptAs(form), JSON.stringify(typedIn(form).map(({ name, value }) => [name, value])));
+});
+
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  const form = detail.requestConfig.elt; // by now a fresh one stands in its place
+  if (detail.successful && form.matches(ADDED)) sessionStorage.removeItem(keptAs(form));
+});
+
+for (const form of document.querySelectorAll(ADDED)) {
+  const kept = new Map(JSON.parse(sessionStorage.getItem(keptAs(form)) ?? "[]"));
+  for (const field of typedIn(form)) if (!field.value) field.value = kept.get(field.name) ?? "";
+}
+
 // The clock: seconds since the portal told them.
 let told = performance.now();
 let clock = document.querySelector("#clock [data-left]");
