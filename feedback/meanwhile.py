@@ -1,15 +1,19 @@
 """What two people write in one place: what one saw when they began, what they typed, and what stands there now."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
+from os.path import commonprefix
 
 from django.db.models import Field, Model
 from django.forms import CharField, Form, ValidationError
 from django.utils.formats import date_format
 
 from feedback.models import User
+
+SENTENCES = re.compile(r"(?:.*[.!?]\s+|.*\n)?", re.DOTALL)  # what of a text is whole sentences or lines
 
 
 class WrittenMeanwhile(Exception):
@@ -90,7 +94,9 @@ def _words(column: Field, value) -> str:
 
 
 def both(theirs: str, mine: str) -> str:
-    """Two texts one after the other: a short one in the same line, a long one in a paragraph of its own."""
+    """Two texts one after the other: a short one in the same line, a long one in a paragraph of its own. Sentences that
+    both begin with stand there once."""
+    mine = mine[len(SENTENCES.match(commonprefix([theirs, mine])).group()) :] or mine
     return f"{theirs.rstrip()}\n\n{mine.lstrip()}" if "\n" in theirs + mine else f"{theirs.rstrip()} / {mine.lstrip()}"
 
 

@@ -84,7 +84,22 @@ def _deals(period, closed_at):
     yield Change.of(here - before, "deal", "closed or added", page)
     yield Change.of(before - here, "deal", "reopened or moved to other days", page)
     yield Change.of(other, "deal", "won instead of lost, or lost instead of won", page)
-    yield Change.of(worth, "deal", "with another amount", page)
+    yield Change.of(worth, "deal", f"with another amount{_moved(worth, was, today)}", page)
+
+
+def _moved(ids: set[int], was: dict, today: dict) -> str:
+    """Of a single deal from how much to how much."""
+    if len(ids) != 1:
+        return ""
+    [pk] = ids
+    return f": {_worth(was[pk])}, now {_worth(today[pk])}"
+
+
+def _worth(deal) -> str:
+    """An estimate says so; a past row of the history knows its columns only."""
+    amount = deal.amount if deal.amount is not None else deal.amount_estimate
+    told = "none" if amount is None else f"{amount:,.0f} {deal.currency}"
+    return told if deal.amount is not None or amount is None else f"about {told}"
 
 
 def _touched(model, at: datetime) -> QuerySet:

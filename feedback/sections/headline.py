@@ -33,8 +33,8 @@ def collect(period: Period, meeting: Meeting) -> dict:
     won, won_before = win_rate(now), win_rate(before)
     return {
         "before": earlier[0],
-        "before_words": f"{earlier[0]:%B}" if whole_months(earlier) == 1 else in_words(earlier),
-        "now_words": "This month" if whole_months(period) == 1 else in_words(period),
+        "before_words": _words(earlier),
+        "now_words": _words(period),
         "asks": _moved(won, won_before),
         "figures": [
             _money("Lost", "lost-value", "lost", lost_value(now), lost_value(before)),
@@ -44,6 +44,10 @@ def collect(period: Period, meeting: Meeting) -> dict:
             _days("Days to a win", "won", cycle.won_days, cycle.won_n, cycle_before.won_days),
         ],
     }
+
+
+def _words(period: Period) -> str:
+    return f"{period[0]:%B}" if whole_months(period) == 1 else in_words(period)
 
 
 DEFINITIONS = ("lost-value", "won-value", "win-rate", "cycle-length")

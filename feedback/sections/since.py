@@ -17,7 +17,9 @@ def since_then(meeting: Meeting, pack: Pack) -> list[dict]:
     figures = {each["label"]: each["now"] for each in frozen.get("headline", {}).get("figures", [])}
     rows = []
     if "coverage" in frozen:
-        rows.append(("Reasons known", frozen["coverage"]["known"]["counts"], coverage(deals).share.counts, False))
+        then, now = frozen["coverage"], coverage(deals)
+        rows.append(("Reasons known", then["known"]["counts"], now.share.counts, False))
+        rows.append(("Reasons known, by value", _percent(then.get("value_share")), _percent(now.value_share), False))
     if "Lost" in figures:
         rows.append(("Lost value", Decimal(figures["Lost"]["total"]), Decimal(lost_value(deals).total), True))
     if "Win rate" in figures:
@@ -27,3 +29,7 @@ def since_then(meeting: Meeting, pack: Pack) -> list[dict]:
         for label, then, now, is_money in rows
         if then != now
     ]
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{share * 100:.0f}\u00a0%"

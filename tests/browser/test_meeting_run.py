@@ -106,6 +106,7 @@ def test_two_people_write_in_one_meeting_and_neither_loses_a_word(meeting, open_
     expect(his.get_by_label("Notes")).to_be_focused()
     assert SectionNote.objects.get().text == "Price again, says she"
 
+    expect(his.get_by_role("button", name="Keep both")).to_be_in_viewport(ratio=1)
     his.get_by_role("button", name="Keep both").click()
     expect(his.get_by_label("Notes")).to_have_value("Price again, says she / Price, and trust again")
     expect(told).to_have_count(0)

@@ -158,7 +158,11 @@ def test_it_says_beside_the_pack_what_has_changed_since(meeting, leader, rep, si
     rows = {
         row["label"]: (row["then"], row["now"]) for row in sign_in(rep).get(page.request["PATH_INFO"]).context["since"]
     }
-    assert rows == {"Reasons known": ("1 of 1", "0 of 1"), "Lost value": (1000, 999_999)}
+    assert rows == {
+        "Reasons known": ("1 of 1", "0 of 1"),
+        "Reasons known, by value": ("100\u00a0%", "0\u00a0%"),
+        "Lost value": (1000, 999_999),
+    }
 
 
 def test_it_says_why_with_links_to_the_rows(meeting, leader, rep, sign_in):
@@ -181,7 +185,7 @@ def test_it_says_why_with_links_to_the_rows(meeting, leader, rep, sign_in):
         "1 review handed in": f"{reverse('feedback:review_list')}?ids={open_review.pk}",
         "1 review changed": f"{reverse('feedback:review_list')}?ids={changed.reviews.get().pk}",
         "1 deal closed or added": f"{deals}?ids={Opportunity.objects.get(name='Late entry').pk}",
-        "1 deal with another amount": f"{deals}?ids={changed.pk}",
+        "1 deal with another amount: 1,000 EUR, now 999,999 EUR": f"{deals}?ids={changed.pk}",
         "1 objection logged": f"{reverse('objections:objection_list')}?ids={voice.pk}",
     }
     assert all(url in answer.content.decode() and client.get(url).status_code == 200 for url in found.values())

@@ -117,7 +117,7 @@ def test_slides_have_the_titles_charts_and_numbers_of_the_page(either, leader, s
     assert charts["In numbers"] == (
         XL_CHART_TYPE.COLUMN_CLUSTERED,
         ["Lost", "Won"],
-        {"February": [0, 0], "This month": [8000, 7000]},
+        {"February": [0, 0], "March": [8000, 7000]},
     )
     assert charts["What we know"][1:] == (["Buyer said it"], {"Reviews": [3]})
     assert charts["What buyers objected to"][2] == {"Lost value": [4000, 2500, 1500]}

@@ -86,6 +86,9 @@ def test_what_was_chosen_crosses_again_when_somebody_wrote_again(meeting, leader
 
 def test_two_texts_stand_one_after_the_other():
     assert both("One", "two") == "One / two"
+    assert both("Price again. Says he", "Price again. Says she") == "Price again. Says he / Says she"
+    assert both("Price again", "Price against us") == "Price again / Price against us"
+    assert both("One\nhis", "One\nhers") == "One\nhis\n\nhers"
     assert both("One\nmore", "two") == "One\nmore\n\ntwo"
 
 

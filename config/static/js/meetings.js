@@ -39,6 +39,9 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (!isUnsaved(form) || detail.xhr.status !== 200) go(detail.xhr.status === 200);
 });
 
+// Where two texts cross, the buttons that settle it may be below what the window shows.
+document.addEventListener("htmx:afterSwap", ({ target }) => target.querySelector("[data-crossed]")?.scrollIntoView({ block: "nearest" }));
+
 // Leaving by a link waits for what is not saved yet; a conflict keeps the page.
 let leaving;
 
