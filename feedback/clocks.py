@@ -56,7 +56,8 @@ def reading(meeting: Meeting, order: list[AgendaSection], row: AgendaSection, no
     already, and those before it that were passed over.
     """
     clock = Clock.objects.filter(meeting=meeting).select_related("section", "led_by").first()
-    at = next((at for at, each in enumerate(order) if clock and each.pk == clock.section_id), 0)
+    nowhere = len(order) if clock else 0  # its section may have left the agenda
+    at = next((at for at, each in enumerate(order) if clock and each.pk == clock.section_id), nowhere)
     here = [each for place, each in enumerate(order) if place >= at or each.started_at is None]
     to_come = sum(max(0, _left(each, clock, now)) for each in here)
     return Reading(row, clock, _left(row, clock, now), now + timedelta(seconds=to_come))

@@ -9,6 +9,8 @@ from django.utils.formats import date_format
 from feedback.metrics import number_of
 from feedback.models import Company, Meeting
 
+MOST = 3  # earlier meetings that are named
+
 
 def doubts_about_closing(meeting: Meeting) -> list[str]:
     """Each in words, by the company's day: what is too early, what is still open before, what nobody answers for."""
@@ -25,8 +27,12 @@ def _too_early(meeting: Meeting, today: date):
 
 
 def _left_open(meeting: Meeting):
-    for earlier in Meeting.objects.before(meeting).being_prepared()[:3]:
-        yield f"{earlier} is still open, and should be closed first: what it decides would not be told here."
+    """Those whose days were over before, since the last one that was closed: one that was skipped is let be."""
+    earlier = Meeting.objects.before(meeting).being_prepared().filter(last_day__lt=meeting.period[0])
+    if last := meeting.closed_before():
+        earlier = earlier.filter(last_day__gt=last.period[1])
+    for each in earlier[:MOST]:
+        yield f"{each} is still open, and should be closed first: what it still decides would not be told here."
 
 
 def _unowned(meeting: Meeting, today: date):

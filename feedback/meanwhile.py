@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 
 from feedback.models import User
 
-SENTENCES = re.compile(r"(?:.*[.!?]\s+|.*\n)?", re.DOTALL)  # what of a text is whole sentences or lines
+SENTENCES = re.compile(r"(?:.*(?:\w{3}[.!?]\s+|\n))?", re.DOTALL)  # what of a text is whole sentences or lines
 
 
 class WrittenMeanwhile(Exception):
@@ -96,7 +96,10 @@ def _words(column: Field, value) -> str:
 def both(theirs: str, mine: str) -> str:
     """Two texts one after the other: a short one in the same line, a long one in a paragraph of its own. Sentences that
     both begin with stand there once."""
-    mine = mine[len(SENTENCES.match(commonprefix([theirs, mine])).group()) :] or mine
+    shorter, longer = sorted((theirs, mine), key=len)
+    if longer.startswith(shorter) and not longer[len(shorter) :][:1].isalnum():
+        return longer
+    mine = mine[len(SENTENCES.match(commonprefix([theirs, mine])).group()) :]
     return f"{theirs.rstrip()}\n\n{mine.lstrip()}" if "\n" in theirs + mine else f"{theirs.rstrip()} / {mine.lstrip()}"
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from feedback.meetings import Shown
 from feedback.models import Company, Definition, Meeting, Pack, Source, Taxonomy, User
@@ -104,6 +105,12 @@ def without_words(pack: Pack, redaction: Redaction, *, by: User, at: datetime) -
 
 def _without_words(section: dict, redaction: Redaction) -> dict:
     return {name: value if name == "key" else redaction.clean(value) for name, value in section.items()}
+
+
+def days_of(pack: Pack) -> tuple[date, date | None]:
+    """By the company's clock: when it was closed, and when it was opened again, if it was."""
+    zone = Company.current().zone
+    return timezone.localdate(pack.closed_at, zone), pack.reopened_at and timezone.localdate(pack.reopened_at, zone)
 
 
 def removals(pack: Pack) -> list[dict]:

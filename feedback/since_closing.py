@@ -92,7 +92,8 @@ def _moved(ids: set[int], was: dict, today: dict) -> str:
     if len(ids) != 1:
         return ""
     [pk] = ids
-    return f": {_worth(was[pk])}, now {_worth(today[pk])}"
+    then, now = _worth(was[pk]), _worth(today[pk])
+    return f": {then}, now {now}" if then != now else ""
 
 
 def _worth(deal) -> str:

@@ -4,6 +4,7 @@ A module that imports these fixtures has the people of the scene under their usu
 transaction inside that of the scene and meets copies of its rows, so that no test meets what another did.
 """
 
+from contextlib import ExitStack
 from copy import deepcopy
 
 import pytest
@@ -21,19 +22,17 @@ __all__ = ["copied", "scene", "sign_in", "standing", "company", *CAST]
 @pytest.fixture(scope="module")
 def standing(django_db_setup, django_db_blocker):
     """(people by the names of their fixtures, scene, by person the cookies of somebody signed in)."""
-    whole = transaction.atomic()
-    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
-        see_anew(patch)
-        seed_anew()
-        whole.__enter__()
-        make_company()
-        people = {name: make() for name, make in CAST.items()}
-        scene = make_scene(rep=people["rep"], marketer=people["marketer"], leader=people["leader"])
-        cookies = {person.pk: signed_in(person).cookies.output(header="") for person in people.values()}
-    yield people, scene, cookies
-    with django_db_blocker.unblock():
-        transaction.set_rollback(True)
-        whole.__exit__(None, None, None)
+    with django_db_blocker.unblock(), ExitStack() as whole:
+        whole.enter_context(transaction.atomic())
+        whole.callback(transaction.set_rollback, True)  # also where making it fails
+        with pytest.MonkeyPatch.context() as patch:
+            see_anew(patch)
+            seed_anew()
+            make_company()
+            people = {name: make() for name, make in CAST.items()}
+            scene = make_scene(rep=people["rep"], marketer=people["marketer"], leader=people["leader"])
+            cookies = {person.pk: signed_in(person).cookies.output(header="") for person in people.values()}
+        yield people, scene, cookies
 
 
 def signed_in(person):

@@ -1,5 +1,4 @@
 from decimal import Decimal
-from functools import cache
 
 from django import template
 from django.template.loader import render_to_string
@@ -10,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from feedback.becoming import Origin, origins_of
 from feedback.filters import MOST_IDS
+from feedback.kept import once
 from feedback.meanwhile import seen as named
 from feedback.meetings import definitions_behind, pages_behind
 from feedback.metrics import Money, number_of
@@ -48,13 +48,8 @@ def rows_of(url_name, days, **query) -> str:
     """The address of a list of deals or reviews that closed on these days: (first, last)."""
     first, last = days
     closed = {"closed_from": f"{first:%Y-%m-%d}", "closed_to": f"{last:%Y-%m-%d}"}
-    return f"{_list(url_name)}?{urlencode({**query, **closed})}"
-
-
-@cache
-def _list(url_name) -> str:
-    """A page of a meeting has a hundred links to each."""
-    return reverse(url_name)
+    page = once(f"page-{url_name}", lambda: reverse(url_name))  # a meeting has a hundred links to each
+    return f"{page}?{urlencode({**query, **closed})}"
 
 
 @live_tag

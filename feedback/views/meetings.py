@@ -19,7 +19,7 @@ from feedback.handouts.pdf import can_draw
 from feedback.meanwhile import WrittenMeanwhile
 from feedback.metrics import coverage
 from feedback.models import Company, Meeting, Opportunity
-from feedback.packs import removals
+from feedback.packs import days_of, removals
 from feedback.paging import page_of
 from feedback.permissions import (
     can_close_meeting,
@@ -161,13 +161,13 @@ def _closed(request, meeting):
     context = {
         "meeting": meeting,
         "pack": pack,
-        "closed_on": timezone.localdate(pack.closed_at, Company.current().zone),
+        "closed_on": days_of(pack)[0],
         "held_on": date.fromisoformat(said["held_on"]),
         "facilitator": said["facilitator"],
         "since": since_then(meeting, pack),
         "changes": changes_since(meeting, pack),
         "removals": removals(pack),
-        "earlier": [pack for pack in meeting.packs.all() if pack.reopened_at],
+        "earlier": [(pack, *days_of(pack)) for pack in meeting.packs.all() if pack.reopened_at],
         "can_reopen": can_reopen_meeting(request.user, meeting),
         "can_prepare": can_prepare_meetings(request.user),
         "here": request.get_full_path(),

@@ -1,8 +1,7 @@
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 
-from feedback.models import Company, Meeting
-from feedback.packs import removals
+from feedback.models import Meeting
+from feedback.packs import days_of, removals
 
 
 def pack_detail(request, pk, version):
@@ -11,12 +10,7 @@ def pack_detail(request, pk, version):
     pack = get_object_or_404(meeting.packs.select_related("closed_by", "reopened_by"), version=version)
     if pack.reopened_at is None:
         return redirect(meeting)
-    zone = Company.current().zone
-    context = {
-        "meeting": meeting,
-        "pack": pack,
-        "closed_on": timezone.localdate(pack.closed_at, zone),
-        "reopened_on": timezone.localdate(pack.reopened_at, zone),
-        "removals": removals(pack),
-    }
+    closed_on, reopened_on = days_of(pack)
+    context = {"meeting": meeting, "pack": pack, "closed_on": closed_on, "reopened_on": reopened_on}
+    context["removals"] = removals(pack)
     return render(request, "feedback/meetings/pack.html", context)

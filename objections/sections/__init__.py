@@ -13,4 +13,5 @@ def register() -> None:
         ("final_stage", "What stops us at the end", 55, final_stage),
         ("shipped", "Answers shipped", 70, shipped),
     ):
-        add_module(key, title, position, f"{TEMPLATES}/{key}.html", module, is_of_month=True)
+        of_month = module is not shipped  # what is still being made is told as it stands
+        add_module(key, title, position, f"{TEMPLATES}/{key}.html", module, is_of_month=of_month)

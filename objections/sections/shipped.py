@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import datetime, time
 
 from django.db.models import Count
@@ -20,8 +21,15 @@ MINUTES = 2
 MOST = 20  # pieces that are listed one by one
 
 
-def collect(period: Period, meeting: Meeting) -> dict:
+def collect(period: Period, meeting: Meeting, of_the_period: Callable[[], dict]) -> dict:
     """What went live in the month, how long buyers had waited, what measuring came to, and what is still being made."""
+    return of_the_period() | {
+        "unfinished": ContentRequest.objects.unfinished().count(),
+        "overdue": ContentRequest.objects.overdue(timezone.localdate()).count(),
+    }
+
+
+def beforehand(period: Period, meeting: Meeting) -> dict:
     loop, moments = loop_time(period), _moments(period)
     verdicts = Verdict.objects.in_force().filter(move__at__range=moments).select_related("move__request")
     live = Publication.objects.filter(at__range=moments).select_related("collateral", "version")
@@ -32,8 +40,6 @@ def collect(period: Period, meeting: Meeting) -> dict:
     return {
         "loop_days": loop.days,
         "loop_n": loop.n,
-        "unfinished": ContentRequest.objects.unfinished().count(),
-        "overdue": ContentRequest.objects.overdue(timezone.localdate()).count(),
         "results": [_result(verdict) for verdict in verdicts.order_by("move__at", "move_id")],
         "shipped": [_row(publication, loop.by_theme) for publication in listed],
         "shipped_more": live.count() - len(listed),

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from feedback.actions.meetings import close_meeting, reopen_meeting, write_note
+from feedback.actions.meetings import make_meeting as prepare
 from feedback.closing import doubts_about_closing
 from feedback.models import Action, Decision
 from tests.factories import make_meeting
@@ -48,6 +49,13 @@ def test_it_names_the_meetings_before_that_are_open(meeting, leader):
     assert doubts_about_closing(meeting) == []
 
 
+def test_it_lets_be_what_was_skipped_and_what_is_not_over(meeting, leader):
+    make_meeting(date(2026, 1, 1), by=leader)  # skipped: the one after it was closed
+    close_meeting(meeting=make_meeting(date(2026, 2, 1), by=leader), by=leader)
+    prepare(period=(date(2026, 1, 1), date(2026, 3, 31)), by=leader)  # a quarter of which March is a part
+    assert doubts_about_closing(meeting) == []
+
+
 def test_it_counts_what_nobody_answers_for_and_days_that_are_over(meeting, leader):
     yesterday = timezone.localdate() - timedelta(days=1)
     Decision.objects.create(meeting=meeting, text="Ship it", by=leader)
@@ -78,3 +86,13 @@ def test_a_version_that_was_opened_again_can_still_be_read(meeting, leader, rep,
     assert "Trust, after all" not in page
     assert meeting.packs.get(version=1).checksum in page
     assert client.get(reverse("feedback:pack_detail", args=[meeting.pk, 3])).status_code == 404
+
+
+@pytest.mark.parametrize("role", ["rep", "other_rep", "manager", "marketer", "leader", "admin"])
+def test_everybody_who_may_read_a_closed_meeting_reads_its_earlier_versions(role, meeting, leader, request, sign_in):
+    close_meeting(meeting=meeting, by=leader)
+    reopen_meeting(meeting=meeting, by=leader)
+    close_meeting(meeting=meeting, by=leader)
+    url = reverse("feedback:pack_detail", args=[meeting.pk, 1])
+    assert sign_in(request.getfixturevalue(role)).get(url).status_code == 200
+    assert sign_in(None).get(url).status_code == 302

@@ -227,7 +227,7 @@ def test_it_makes_another_version_after_reopening_and_keeps_the_first(meeting, l
 
 
 def test_it_leaves_nothing_behind_when_a_section_fails(meeting, leader, monkeypatch):
-    def fail(period, meeting):
+    def fail(period, meeting, beforehand):
         raise ZeroDivisionError
 
     monkeypatch.setitem(meetings.sections, "shipped", replace(meetings.sections["shipped"], collect=fail))

@@ -89,6 +89,9 @@ def test_two_texts_stand_one_after_the_other():
     assert both("Price again. Says he", "Price again. Says she") == "Price again. Says he / Says she"
     assert both("Price again", "Price against us") == "Price again / Price against us"
     assert both("One\nhis", "One\nhers") == "One\nhis\n\nhers"
+    assert both("Price. And\nhis", "Price. And\nhers") == "Price. And\nhis\n\nhers"
+    assert both("1. Price", "1. Trust") == "1. Price / 1. Trust"
+    assert both("Price again", "Price") == both("Price", "Price again") == "Price again"
     assert both("One\nmore", "two") == "One\nmore\n\ntwo"
 
 

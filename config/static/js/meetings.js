@@ -72,20 +72,34 @@ addEventListener("pagehide", () => {
 const ADDED = "#decision-add, #action-add";
 const keptAs = (form) => `adding ${document.body.dataset.person} ${new URL(form.action).pathname}`;
 const typedIn = (form) => [...form.elements].filter(({ name, type }) => name && type !== "hidden");
+const isOffered = (field, value) => !field.options || [...field.options].some((option) => option.value === value);
+const isSignIn = (xhr) => new URL(xhr.responseURL, location).pathname === document.body.dataset.signInPage;
+
+function keep(form) {
+  const typed = typedIn(form).map(({ name, value }) => [name, value]);
+  try { sessionStorage.setItem(keptAs(form), JSON.stringify(typed)); } catch { /* not allowed: the form still works */ }
+}
+
+function keptOf(form) {
+  try { return new Map(JSON.parse(sessionStorage.getItem(keptAs(form)) ?? "[]")); } catch { return new Map(); }
+}
 
 document.addEventListener("input", ({ target }) => {
   const form = target.closest(ADDED);
-  if (form) sessionStorage.setItem(keptAs(form), JSON.stringify(typedIn(form).map(({ name, value }) => [name, value])));
+  if (form) keep(form);
 });
 
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   const form = detail.requestConfig.elt; // by now a fresh one stands in its place
-  if (detail.successful && form.matches(ADDED)) sessionStorage.removeItem(keptAs(form));
+  if (form.matches(ADDED) && detail.successful && !isSignIn(detail.xhr) && keptOf(form).size) sessionStorage.removeItem(keptAs(form));
 });
 
 for (const form of document.querySelectorAll(ADDED)) {
-  const kept = new Map(JSON.parse(sessionStorage.getItem(keptAs(form)) ?? "[]"));
-  for (const field of typedIn(form)) if (!field.value) field.value = kept.get(field.name) ?? "";
+  const kept = keptOf(form);
+  for (const field of typedIn(form)) {
+    const value = kept.get(field.name);
+    if (value && !field.value && isOffered(field, value)) field.value = value;
+  }
 }
 
 // The clock: seconds since the portal told them.
