@@ -69,31 +69,12 @@ def company(copied):
     return Company.objects.get()
 
 
-@pytest.fixture
-def manager(copied):
-    return copied[0]["manager"]
+def _person(name):
+    @pytest.fixture(name=name)
+    def found(copied):
+        return copied[0][name]
+
+    return found
 
 
-@pytest.fixture
-def rep(copied):
-    return copied[0]["rep"]
-
-
-@pytest.fixture
-def other_rep(copied):
-    return copied[0]["other_rep"]
-
-
-@pytest.fixture
-def marketer(copied):
-    return copied[0]["marketer"]
-
-
-@pytest.fixture
-def leader(copied):
-    return copied[0]["leader"]
-
-
-@pytest.fixture
-def admin(copied):
-    return copied[0]["admin"]
+manager, rep, other_rep, marketer, leader, admin = map(_person, CAST)

@@ -91,7 +91,7 @@ document.addEventListener("input", ({ target }) => {
 
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   const form = detail.requestConfig.elt; // by now a fresh one stands in its place
-  if (form.matches(ADDED) && detail.successful && !isSignIn(detail.xhr) && keptOf(form).size) sessionStorage.removeItem(keptAs(form));
+  if (form.matches(ADDED) && detail.successful && !isSignIn(detail.xhr)) sessionStorage.removeItem(keptAs(form));
 });
 
 for (const form of document.querySelectorAll(ADDED)) {
