@@ -70,10 +70,11 @@ class Matcher:
 
     def match(self, texts: Sequence[str], top: int = 3) -> list[Matched]:
         """For each text the `top` likeliest themes."""
-        found = self._index.match(encode(texts), top)
+        vectors = encode(texts)
+        novel = self._index.novelty(vectors).round(6).tolist()
         return [
-            Matched(tuple((m.theme, m.confidence) for m in row), round(1 - row[0].confidence, 6) if row else 1.0)
-            for row in found
+            Matched(tuple((match.theme, match.confidence) for match in row), fits_none)
+            for row, fits_none in zip(self._index.match(vectors, top), novel, strict=True)
         ]
 
 

@@ -5,16 +5,12 @@ import numpy as np
 from objections.nlp import corpus
 from objections.nlp.lens import Lens
 
-SHARPNESS = 10  # of a likeness to a theme, where themes of one category are added up
-
-
 def likeness(lens: Lens, through: np.ndarray) -> tuple[list[str], np.ndarray]:
     """Categories, and (notes, categories) shares that add up to one; `through` is what the lens sees of each note."""
     named = [corpus.themes()[key].category for key in lens.keys]
     order = list(dict.fromkeys(named))
-    themes = np.exp(SHARPNESS * (through @ lens.centres.T))
-    sums = np.stack([themes[:, [name == category for name in named]].sum(axis=1) for category in order], axis=1)
-    return order, sums / sums.sum(axis=1, keepdims=True)
+    shares = lens.shares(through)
+    return order, np.stack([shares[:, [name == category for name in named]].sum(axis=1) for category in order], axis=1)
 
 
 def likeliest(lens: Lens, through: np.ndarray) -> list[str]:

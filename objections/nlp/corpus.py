@@ -1,7 +1,8 @@
 """The exemplars: objections as reps type them, written for this project, over many themes and industries.
 
 `exemplars/themes.csv` says what each theme is, `industries.csv` who sells what and which industries were written by one
-hand; every other file holds the notes of one industry.
+hand; every other file holds the notes of one industry. Notes labelled `outlier` are one of a kind: they teach what that
+looks like, and show no theme.
 """
 
 import csv
@@ -11,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).with_name("exemplars")
-ABOUT = ("themes", "industries")
+OUTLIER = "outlier"  # in place of a theme
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class ExemplarTheme:
 
 @dataclass(frozen=True)
 class Note:
-    """One exemplar; `hand` is who wrote it, for one hand repeats its turns of phrase."""
+    """One exemplar; `theme` is a key, or OUTLIER; `hand` is who wrote it, for one hand repeats its turns of phrase."""
 
     text: str
     theme: str
@@ -45,7 +46,13 @@ def themes() -> dict[str, ExemplarTheme]:
 
 @cache
 def notes() -> tuple[Note, ...]:
-    """All of them, by industry and then as they stand in its file."""
+    """Those that show a theme, by industry and then as they stand in its file."""
+    return tuple(note for note in everything() if note.theme != OUTLIER)
+
+
+@cache
+def everything() -> tuple[Note, ...]:
+    """Those that are one of a kind, too."""
     hands = {row["industry"]: row["hand"] for row in _rows("industries")}
     return tuple(
         Note(row["text"], row["theme"], industry, hand) for industry, hand in hands.items() for row in _rows(industry)
@@ -54,7 +61,7 @@ def notes() -> tuple[Note, ...]:
 
 def digest() -> str:
     """SHA-256 over what a lens is fitted on: texts with their themes, in order."""
-    lines = "\n".join(f"{note.theme}\t{note.text}" for note in notes())
+    lines = "\n".join(f"{note.theme}\t{note.text}" for note in everything())
     return hashlib.sha256(lines.encode()).hexdigest()
 
 

@@ -21,7 +21,8 @@ import numpy as np
 
 from objections.nlp.geometry import unit
 from objections.nlp.learning import Guesses
-from objections.nlp.lens import seen, share_of
+from objections.nlp.lens import oddness, seen, share_of
+from objections.nlp.matching import TENTH
 from objections.nlp.settings import read_section
 from objections.nlp.types import NOT_A_THEME
 
@@ -56,6 +57,7 @@ class Curation:
         matcher = read_section("matcher")
         self.neighbours, self.vote_weight = matcher["neighbours"], matcher["vote_weight"]
         through_lens = bool(share_of(self.vectors))
+        self.odd = oddness(self.vectors) / TENTH if through_lens else np.zeros(len(self.vectors))
         shown = seen(self.vectors, self.settings["share"] if through_lens else 0.0)
         centred = shown - shown.mean(axis=0)
         # Where all read the same, taking their mean away would leave nothing of them.
@@ -93,7 +95,7 @@ class Curation:
         if not self.themes:
             return Offer((self._most_around(notes),), ())
         scores = self._scores(notes)
-        order, sure = np.argsort(-scores, axis=1, kind="stable"), self._sure(scores)
+        order, sure = np.argsort(-scores, axis=1, kind="stable"), self._sure(notes, scores)
         waiting = self.presumed[notes] == NOWHERE
         if not waiting.any():
             return self._least_sure(notes, order, sure)
@@ -114,7 +116,7 @@ class Curation:
         if not self.is_calibrated or not len(notes):
             return
         scores = self._scores(notes)
-        first, sure = scores.argmax(axis=1), self._sure(scores)
+        first, sure = scores.argmax(axis=1), self._sure(notes, scores)
         stood = self.presumed[notes]
         goes = (sure >= self.settings["presume_at"]) & (stood != first)
         goes &= (stood == NOWHERE) | (sure > self.sureness[notes])
@@ -130,7 +132,7 @@ class Curation:
         asked = [self._asked(known[fold == out]) for out in range(self.settings["folds"])]
         aside = np.flatnonzero((self.placed == ASIDE) & self.by_people)
         if len(aside):
-            asked.append((np.zeros(len(aside), bool), self._evidence(self._scores(aside))))
+            asked.append((np.zeros(len(aside), bool), self._evidence(aside, self._scores(aside))))
         right, evidence = (np.concatenate(parts) for parts in zip(*asked, strict=True))
         self.curve = Guesses(right, evidence, self.shipped).curve(self.settings["prior"])
         self._calibrated_on = len(known)
@@ -142,7 +144,7 @@ class Curation:
         others = np.flatnonzero(self.placed < 0)
         scores = self._scores(others)[np.searchsorted(others, notes)]
         self.placed[notes] = where
-        return scores.argmax(axis=1) == where, self._evidence(scores)
+        return scores.argmax(axis=1) == where, self._evidence(notes, scores)
 
     def _scores(self, notes: np.ndarray) -> np.ndarray:
         """(notes, themes): likeness to each theme's centre, which these notes draw towards them in so many rounds, and
@@ -191,14 +193,15 @@ class Curation:
         np.fill_diagonal(likeness, -1)
         return likeness
 
-    def _evidence(self, scores: np.ndarray) -> np.ndarray:
-        """(n, 4), as the matcher's: one, the best score, its lead, and nothing of the nearest example."""
+    def _evidence(self, notes: np.ndarray, scores: np.ndarray) -> np.ndarray:
+        """(n, 4), as the matcher's: one, the best score, its lead, and how odd the note is; nothing of the nearest
+        example, where the lens does not apply."""
         best = np.sort(scores, axis=1)[:, ::-1]
         lead = best[:, 0] - best[:, 1] if scores.shape[1] > 1 else best[:, 0]
-        return np.stack([np.ones(len(scores)), best[:, 0], lead, np.zeros(len(scores))], axis=1)
+        return np.stack([np.ones(len(scores)), best[:, 0], lead, self.odd[notes]], axis=1)
 
-    def _sure(self, scores: np.ndarray) -> np.ndarray:
-        return 1 / (1 + np.exp(-(self._evidence(scores) @ self.curve)))
+    def _sure(self, notes: np.ndarray, scores: np.ndarray) -> np.ndarray:
+        return 1 / (1 + np.exp(-(self._evidence(notes, scores) @ self.curve)))
 
     def _best_group(self, notes, theirs, sure) -> Offer | None:
         """Up to six notes likest to one theme, if more right ones than actions are to be expected."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from objections.nlp import corpus
 from objections.nlp.importing import one_at_a_time
-from objections.nlp.lens import TEXT, get_lens, has_lens
+from objections.nlp.lens import get_lens, has_lens, through
 from objections.nlp.settings import read_section
 
 SEEMS_CUT = re.compile(r"[;\n]|[.!?…]\s+\S|\band also\b|\bplus\b|\(?\b(?:\d|[a-d])\)\s", re.IGNORECASE)
@@ -76,7 +76,7 @@ def candidates(text: str, least_words: int) -> list[Cut]:
 def likenesses(vectors: np.ndarray, index) -> list[tuple[float, str, object]]:
     """For each vector how like an objection it is, its category, and its likeliest theme."""
     lens = get_lens()
-    likeness = vectors[:, TEXT:] @ lens.centres.T
+    likeness = through(vectors) @ lens.centres.T
     categories = [corpus.themes()[lens.keys[at]].category for at in likeness.argmax(axis=1)]
     themes = [row[0].theme if row else None for row in index.match(vectors, limit=1)]
     return list(zip(likeness.max(axis=1).tolist(), categories, themes, strict=True))

@@ -2,13 +2,15 @@
 
 Linear discriminant analysis (Fisher 1936, Rao 1948) over all levels of the encoder at once: notes are whitened by how
 they differ within themes, whatever the industry, shrunk towards a sphere, and seen along the directions in which themes
-differ. It is fitted on the exemplars and applied to the notes of companies it has never seen. numpy and safetensors
-only, because the web process looks through it while someone types.
+differ. It is fitted on the exemplars and applied to the notes of companies it has never seen. Beside that it says how
+much a note reads like one of a kind rather than like one of the themes that come up everywhere: a logistic regression
+over the same levels. numpy and safetensors only, because the web process looks through it while someone types.
 """
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -19,10 +21,15 @@ from safetensors.numpy import save_file
 
 from objections.nlp.geometry import unit
 from objections.nlp.settings import read_section
+from objections.nlp.types import NOT_A_THEME
 
 NAME = "objections.layered_lda.v1"
 PATH = Path(__file__).with_name("lens.safetensors")
-TEXT = 384  # floats of a vector that are the encoder's own; the lens's follow
+TEXT = 384  # floats of a vector that are the encoder's own; the lens's follow, its last one is the oddness
+SHARPNESS = 10  # of a likeness to the themes of the exemplars, where they share a note among them
+
+
+_tried: list["Lens"] = []
 
 
 class LensMismatch(RuntimeError):
@@ -32,20 +39,31 @@ class LensMismatch(RuntimeError):
 @dataclass(frozen=True, eq=False)
 class Lens:
     """`middle` (levels, width) is the mean of each level, `turn` (levels × width, directions) the map, `offset` its
-    value at the mean of the exemplars; `centres` (themes, directions) are unit vectors of the themes `keys`.
+    value at the mean of the exemplars; `centres` (themes, directions) are unit vectors of the themes `keys`. `odd`
+    (levels × width) and `usual` give the oddness.
     """
 
     middle: np.ndarray
     turn: np.ndarray
     offset: np.ndarray
     centres: np.ndarray
+    odd: np.ndarray
+    usual: np.ndarray
     keys: tuple[str, ...]
 
     def __call__(self, levels: np.ndarray) -> np.ndarray:
-        """Float32 unit vectors (n, directions) of what the encoder pooled at each level (n, levels, width)."""
+        """Float32 (n, directions + 1) of what the encoder pooled at each level (n, levels, width): unit vectors, and
+        the oddness of each note."""
         # One note at a time, so that its numbers do not depend on which others share its batch.
-        turned = (spread(levels, self.middle)[:, None, :] @ self.turn)[:, 0]
-        return unit(turned - self.offset).astype(np.float32)
+        notes = spread(levels, self.middle)[:, None, :]
+        turned, odd = (notes @ self.turn)[:, 0], (notes @ self.odd[:, None])[:, 0]
+        return np.concatenate([unit(turned - self.offset), odd - self.usual], axis=1).astype(np.float32)
+
+    def shares(self, through: np.ndarray) -> np.ndarray:
+        """(n, themes): how the themes of the exemplars share each note among them, adding up to one."""
+        likeness = SHARPNESS * (through @ self.centres.T)
+        shares = np.exp(likeness - likeness.max(axis=1, keepdims=True))
+        return shares / shares.sum(axis=1, keepdims=True)
 
 
 def share_of(vectors: np.ndarray) -> float:
@@ -61,15 +79,24 @@ def share_of(vectors: np.ndarray) -> float:
     settings = read_section("lens")
     if not len(vectors):
         return settings["share"]
-    likeness = float((vectors[:, TEXT:] @ get_lens().centres.T).max(axis=1).mean())
+    likeness = float((through(vectors) @ get_lens().centres.T).max(axis=1).mean())
     return settings["share"] if likeness >= settings["applies_at"] else 0.0
 
 
 def seen(vectors: np.ndarray, share: float) -> np.ndarray:
-    """Vectors whose cosine is (1 - share) parts that of the encoder and `share` parts that of the lens."""
+    """Vectors whose cosine is made of three parts: how much the themes of the exemplars share two notes alike
+    (`recognised` of `config.cfg`; the likeness of Bhattacharyya 1943, as attributes are in Torresani et al. 2010), and
+    of the rest (1 - share) what the encoder sees and `share` what the lens does.
+    """
     if not share:
         return of_text(vectors)
-    return np.concatenate([vectors[:, :TEXT] * np.sqrt(1 - share), vectors[:, TEXT:] * np.sqrt(share)], axis=1)
+    recognised = read_section("lens")["recognised"]
+    parts = (
+        (vectors[:, :TEXT], (1 - recognised) * (1 - share)),
+        (through(vectors), (1 - recognised) * share),
+        (np.sqrt(get_lens().shares(through(vectors))), recognised),
+    )
+    return np.concatenate([part * np.float32(np.sqrt(weight)) for part, weight in parts], axis=1)
 
 
 def of_text(vectors: np.ndarray) -> np.ndarray:
@@ -77,9 +104,24 @@ def of_text(vectors: np.ndarray) -> np.ndarray:
     return vectors[:, :TEXT] if has_lens(vectors) else vectors
 
 
+def through(vectors: np.ndarray) -> np.ndarray:
+    """What the lens sees of vectors that have one: (n, directions)."""
+    return vectors[:, TEXT:-1]
+
+
+def oddness(vectors: np.ndarray) -> np.ndarray:
+    """(n,): the log-odds, among as many of each, that a note is one of a kind; of vectors that have a lens."""
+    return vectors[:, -1]
+
+
 def has_lens(vectors: np.ndarray) -> bool:
     """Whether the vectors hold what the lens sees, too."""
-    return vectors.ndim == 2 and vectors.shape[1] == TEXT + read_section("lens")["directions"]
+    return vectors.ndim == 2 and vectors.shape[1] == width()
+
+
+def width() -> int:
+    """Floats of a vector with a lens."""
+    return TEXT + read_section("lens")["directions"] + 1
 
 
 def spread(levels: np.ndarray, middle: np.ndarray) -> np.ndarray:
@@ -88,21 +130,24 @@ def spread(levels: np.ndarray, middle: np.ndarray) -> np.ndarray:
     return centred.reshape(len(levels), -1) / np.float32(np.sqrt(levels.shape[1]))
 
 
-def fit(levels: np.ndarray, themes: Sequence[str], *, shrinkage: float, directions: int) -> Lens:
+def fit(levels: np.ndarray, themes: Sequence[str], *, shrinkage: float, directions: int, looseness: float) -> Lens:
     """A lens of labelled notes: `levels` (n, levels, width) of the encoder, the theme of each.
 
-    `shrinkage` is added to the variance within themes, as a multiple of its mean. Raises ValueError for fewer than two
-    themes, or when the lengths differ.
+    `shrinkage` is added to the variance within themes, as a multiple of its mean. Notes labelled as of no theme teach
+    only what is odd, regularised by 1 / `looseness`. Raises ValueError for fewer than two themes, or when the lengths
+    differ.
     """
     from scipy.linalg import cholesky, solve_triangular
 
-    if len(levels) != len(themes) or len(set(themes)) < 2:
-        raise ValueError(f"{len(levels)} notes with {len(themes)} labels of {len(set(themes))} themes")
-    middle = unit(levels.astype(np.float32)).mean(axis=0)
-    notes = spread(levels, middle).astype(np.float64)
+    is_odd = np.array([theme in NOT_A_THEME for theme in themes], dtype=bool)
+    if len(levels) != len(themes) or len(set(themes) - NOT_A_THEME) < 2:
+        raise ValueError(f"{len(levels)} notes with {len(themes)} labels of {len(set(themes) - NOT_A_THEME)} themes")
+    middle = unit(levels[~is_odd].astype(np.float32)).mean(axis=0)
+    everything = spread(levels, middle).astype(np.float64)
+    notes = everything[~is_odd]
     mean = notes.mean(axis=0)
-    notes -= mean
-    keys, which, sizes = np.unique(np.array(themes), return_inverse=True, return_counts=True)
+    notes = notes - mean
+    keys, which, sizes = np.unique(np.array(themes)[~is_odd], return_inverse=True, return_counts=True)
     sums = np.zeros((len(keys), notes.shape[1]))
     np.add.at(sums, which, notes)
     between = sums / np.sqrt(sizes * len(notes))[:, None]
@@ -113,15 +158,29 @@ def fit(levels: np.ndarray, themes: Sequence[str], *, shrinkage: float, directio
     turn = solve_triangular(root.T, axes[:directions].T, lower=False)
     # Scaled so that half floats are exact enough; the scale is of no consequence to a unit vector.
     turn = np.ascontiguousarray((turn / np.abs(turn).max()).astype(np.float16).astype(np.float32))
-    lens = Lens(middle, turn, (mean @ turn).astype(np.float32), np.empty((0, directions)), tuple(map(str, keys)))
-    centres = np.zeros((len(keys), directions), dtype=np.float32)
-    np.add.at(centres, which, lens(levels))
+    odd, usual = _oddness(everything, is_odd, looseness)
+    offset = (mean @ turn).astype(np.float32)
+    lens = Lens(middle, turn, offset, np.empty((0, turn.shape[1])), odd, usual, tuple(map(str, keys)))
+    centres = np.zeros((len(keys), turn.shape[1]), dtype=np.float32)
+    np.add.at(centres, which, lens(levels[~is_odd])[:, :-1])
     return replace(lens, centres=unit(centres))
+
+
+def _oddness(notes: np.ndarray, is_odd: np.ndarray, looseness: float) -> tuple[np.ndarray, np.ndarray]:
+    """(levels × width) and (1,): a note's product with the one, less the other, is how odd it is. Nothing is odd where
+    no note shows it."""
+    from sklearn.linear_model import LogisticRegression
+
+    if not is_odd.any():
+        return np.zeros(notes.shape[1], np.float32), np.zeros(1, np.float32)
+    found = LogisticRegression(C=looseness, class_weight="balanced", max_iter=5000).fit(notes, is_odd)
+    return found.coef_[0].astype(np.float16).astype(np.float32), -found.intercept_.astype(np.float32)
 
 
 def save(lens: Lens, path: Path, *, recipe: dict) -> str:
     """Writes the lens with how it was made; gives the SHA-256 of the file."""
     rows = {"middle": lens.middle, "turn": lens.turn.astype(np.float16), "offset": lens.offset, "centres": lens.centres}
+    rows |= {"odd": lens.odd.astype(np.float16), "usual": lens.usual}
     # Written as they lie in memory, so they have to lie there row by row.
     rows = {name: np.ascontiguousarray(values) for name, values in rows.items()}
     # In one entry: the order of several is left to chance, and so would be the hash.
@@ -137,10 +196,24 @@ def load(path: Path, *, sha256: str) -> Lens:
     with safe_open(path, framework="numpy") as file:
         rows = {name: file.get_tensor(name).astype(np.float32) for name in file.keys()}  # noqa: SIM118  no mapping
         keys = tuple(json.loads(file.metadata()["about"])["keys"])
-    return Lens(rows["middle"], rows["turn"], rows["offset"], rows["centres"], keys)
+    return Lens(rows["middle"], rows["turn"], rows["offset"], rows["centres"], rows["odd"], rows["usual"], keys)
+
+
+def get_lens() -> Lens:
+    """The lens of `config.cfg`, loaded once for each process."""
+    return _tried[-1] if _tried else _shipped()
 
 
 @cache
-def get_lens() -> Lens:
-    """The lens of `config.cfg`, loaded once for each process."""
+def _shipped() -> Lens:
     return load(PATH, sha256=read_section("lens")["sha256"])
+
+
+@contextmanager
+def tried(lens: Lens) -> Iterator[None]:
+    """Another lens in the place of the shipped one, for measuring it; for the whole process."""
+    _tried.append(lens)
+    try:
+        yield
+    finally:
+        _tried.remove(lens)

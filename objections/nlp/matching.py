@@ -1,8 +1,9 @@
 """Which existing theme does a new text belong to? numpy only, because it answers while someone types.
 
 Score: cosine to the theme's centre in the space centred on all examples, plus half the similarity-weighted vote of the
-nearest examples. The confidence is a logistic curve over score, lead on the second theme, and nearest example; its
-coefficients were fitted on labelled notes (see README) and stand in `config.cfg`.
+nearest examples. The confidence is a logistic curve over score, lead on the second theme, and nearest example, or where
+the lens applies how odd the note is; so is the probability that a text belongs to no theme, over the best score and the
+oddness. Their coefficients were fitted on labelled notes (see README) and stand in `config.cfg`.
 """
 
 from collections.abc import Hashable, Sequence
@@ -11,12 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from objections.nlp.geometry import unit
-from objections.nlp.lens import seen, share_of
+from objections.nlp.lens import oddness, seen, share_of
 from objections.nlp.settings import read_section
 from objections.nlp.types import Match
 
 NAME = "objections.centre_vote.v1"
 CHUNK = 256
+TENTH = 10  # of the oddness is as large as the other figures a curve is made of
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,8 @@ class Matcher:
     vote_weight: float
     curve: Sequence[float]
     curve_through_lens: Sequence[float]
+    novelty: Sequence[float]
+    novelty_through_lens: Sequence[float]
     threshold: float
 
     def build(
@@ -87,30 +91,49 @@ class ThemeIndex:
         """At one vector (width,): its likeliest themes and nearest examples, from one pass over all examples."""
         centred = self._centred(np.asarray(vector, np.float32)[None])
         similar = (self.examples @ centred[0])[None] if self.themes else np.empty((1, 0), np.float32)
-        return Look(self, centred, similar)
+        return Look(self, centred, similar, self._odd(vector[None]))
 
     def likeness(self, vectors: np.ndarray) -> np.ndarray:
         """(n, themes): cosines to the centres of the themes, without a look at the examples; for what is no note."""
         return self._centred(np.asarray(vectors, np.float32)) @ self.centres.T
 
     def novelty(self, vectors: np.ndarray) -> np.ndarray:
-        """(n,): how unlike everything shown each vector is, for ordering; 1 when the index has no themes."""
+        """(n,): the probability that each vector belongs to none of the themes; 1 when the index has none."""
         if not self.themes:
             return np.ones(len(vectors))
-        centred = self._centred(np.asarray(vectors, np.float32))
-        chunks = (centred[start : start + CHUNK] for start in range(0, len(vectors), CHUNK))
-        return np.concatenate([1 - self._scores(chunk)[0].max(axis=1) for chunk in chunks])
+        chunks = [vectors[start : start + CHUNK] for start in range(0, len(vectors), CHUNK)]
+        return np.concatenate([self._novelty(self.signs(chunk)) for chunk in chunks]) if chunks else np.empty(0)
+
+    def signs(self, vectors: np.ndarray) -> np.ndarray:
+        """(n, 3) of what tells that a vector belongs to no theme: one, the best score, how odd it is."""
+        vectors = np.asarray(vectors, np.float32)
+        odd = self._odd(vectors)
+        best = self._scores(self._centred(vectors))[0].max(axis=1)
+        return np.stack([np.ones(len(best)), best, np.zeros(len(best)) if odd is None else odd], axis=1)
+
+    def _novelty(self, signs: np.ndarray) -> np.ndarray:
+        curve = self.matcher.novelty_through_lens if self.share else self.matcher.novelty
+        return 1 / (1 + np.exp(-(signs @ np.array(curve))))
 
     def evidence(self, vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Position of the likeliest theme of each vector, and (n, 4): one, its score, its lead, the nearest example."""
-        scores, similar = self._scores(self._centred(np.asarray(vectors, np.float32)))
+        """Position of the likeliest theme of each vector, and (n, 4): one, its score, its lead, and the nearest example
+        or, where the lens applies, how odd the vector is."""
+        vectors = np.asarray(vectors, np.float32)
+        scores, similar = self._scores(self._centred(vectors))
         first = scores.argmax(axis=1)
         rows = np.arange(len(scores))
-        lead = self._leads(scores)[rows, first]
-        return first, np.stack([np.ones(len(rows)), scores[rows, first], lead, similar.max(axis=1)], axis=1)
+        lead, last = self._leads(scores)[rows, first], self._last(similar, self._odd(vectors))
+        return first, np.stack([np.ones(len(rows)), scores[rows, first], lead, last], axis=1)
 
     def _centred(self, vectors: np.ndarray) -> np.ndarray:
         return turned(seen(vectors, self.share) - self.mean, self.turn)
+
+    def _odd(self, vectors: np.ndarray) -> np.ndarray | None:
+        """(n,), None where the lens does not apply."""
+        return oddness(np.asarray(vectors, np.float32)) / TENTH if self.share else None
+
+    def _last(self, similar: np.ndarray, odd: np.ndarray | None) -> np.ndarray:
+        return similar.max(axis=1) if odd is None else odd
 
     def _scores(self, centred: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """(n, themes) scores, and (n, examples) cosines."""
@@ -121,12 +144,12 @@ class ThemeIndex:
         return centred @ self.centres.T + self.matcher.vote_weight * self._votes(similar)
 
     def _match_chunk(self, vectors, limit):
-        yield from self._matches(*self._scores(self._centred(vectors)), limit)
+        scores, similar = self._scores(self._centred(vectors))
+        yield from self._matches(scores, self._last(similar, self._odd(vectors)), limit)
 
-    def _matches(self, scores, similar, limit):
+    def _matches(self, scores, last, limit):
         order = np.argsort(-scores, axis=1, kind="stable")
-        nearest = similar.max(axis=1)
-        confidence = self._confidence(scores, nearest)
+        confidence = self._confidence(scores, last)
         for row, best in enumerate(order[:, :limit]):
             yield tuple(self._one(theme, scores[row, theme], confidence[row, theme]) for theme in best)
 
@@ -143,10 +166,10 @@ class ThemeIndex:
         np.add.at(votes, (np.arange(len(similar))[:, None], self.labels[nearest]), weights)
         return votes
 
-    def _confidence(self, scores: np.ndarray, nearest: np.ndarray) -> np.ndarray:
+    def _confidence(self, scores: np.ndarray, last: np.ndarray) -> np.ndarray:
         """(n, themes)"""
-        bias, by_score, by_lead, by_nearest = self.curve
-        sure = bias + by_score * scores + by_lead * self._leads(scores) + by_nearest * nearest[:, None]
+        bias, by_score, by_lead, by_last = self.curve
+        sure = bias + by_score * scores + by_lead * self._leads(scores) + by_last * last[:, None]
         return 1 / (1 + np.exp(-sure))
 
     def _leads(self, scores: np.ndarray) -> np.ndarray:
@@ -162,18 +185,19 @@ class ThemeIndex:
 
 @dataclass(frozen=True, eq=False)
 class Look:
-    """What one vector is like; `centred` (1, width), `similar` (1, examples)."""
+    """What one vector is like; `centred` (1, width), `similar` (1, examples), `odd` (1,) where the lens applies."""
 
     index: ThemeIndex
     centred: np.ndarray
     similar: np.ndarray
+    odd: np.ndarray | None
 
     def match(self, limit: int = 3) -> tuple[Match, ...]:
         """As `ThemeIndex.match`; empty when the index has no themes."""
         if not self.index.themes:
             return ()
         scores = self.index._scored(self.centred, self.similar)
-        return next(self.index._matches(scores, self.similar, limit))
+        return next(self.index._matches(scores, self.index._last(self.similar, self.odd), limit))
 
     def nearest(self, theme: Hashable, limit: int) -> list[int]:
         """Positions of the nearest examples of a theme, nearest first, as they were given to `build`. None of a theme

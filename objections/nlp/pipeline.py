@@ -22,7 +22,7 @@ from objections.nlp import (
     vectors,
 )
 from objections.nlp.geometry import unit
-from objections.nlp.lens import TEXT, get_lens, has_lens, of_text, seen, share_of
+from objections.nlp.lens import get_lens, has_lens, of_text, seen, share_of, through
 from objections.nlp.settings import CONFIG, as_text
 from objections.nlp.types import Cluster, Themes
 from objections.nlp.vectors import Progress
@@ -145,7 +145,7 @@ def categories_of(found: np.ndarray, labels: np.ndarray, groups: int) -> tuple[t
     """The likeliest category of each text, and of each group as a whole; empty where the encoder has no lens."""
     if not has_lens(found) or not len(found):
         return ("",) * len(found), [""] * groups
-    order, shares = categories.likeness(get_lens(), found[:, TEXT:])
+    order, shares = categories.likeness(get_lens(), through(found))
     whole = [order[shares[labels == number].mean(axis=0).argmax()] for number in range(groups)]
     return tuple(order[at] for at in shares.argmax(axis=1)), whole
 

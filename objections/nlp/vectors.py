@@ -16,7 +16,7 @@ from tokenizers import Tokenizer
 
 from objections.nlp.geometry import unit
 from objections.nlp.importing import one_at_a_time
-from objections.nlp.lens import TEXT, get_lens
+from objections.nlp.lens import Lens, get_lens, width
 from objections.nlp.settings import read_section
 from objections.nlp.transformer import from_bert
 
@@ -39,7 +39,7 @@ class EncoderMismatch(RuntimeError):
 
 
 class MiniLM:
-    """all-MiniLM-L6-v2 and the lens: texts in, float32 (n, 384 + directions of the lens) out, each part a unit vector.
+    """all-MiniLM-L6-v2 and the lens: texts in, float32 (n, 384 + directions of the lens + 1) out: two unit vectors, and the oddness.
 
     The same text gives the same bytes on one machine whatever its neighbours in the batch. Texts are cut at
     `max_tokens`. Building one limits the process to one BLAS thread, and raises EncoderMissing or EncoderMismatch.
@@ -61,10 +61,9 @@ class MiniLM:
         """Float32 (len(texts), width). `progress(done, total, note)` is called in this thread after each batch;
         what it raises stops the work."""
         lens = get_lens()
-        vectors = np.empty((len(texts), TEXT + len(lens.offset)), dtype=np.float32)
+        vectors = np.empty((len(texts), width()), dtype=np.float32)
         for rows, levels in self.levels(texts, progress):
-            vectors[rows, :TEXT] = unit(levels[:, OWN])
-            vectors[rows, TEXT:] = lens(levels)
+            vectors[rows] = vectors_of(levels, lens)
         return vectors
 
     def levels(self, texts: Sequence[str], progress: Progress | None = None) -> Iterator[tuple[list[int], np.ndarray]]:
@@ -90,6 +89,11 @@ class MiniLM:
             yield from pool.map(self.transformer, stacked)
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def vectors_of(levels: np.ndarray, lens: Lens) -> np.ndarray:
+    """Float32 (n, 384 + directions of the lens + 1) of what the encoder pooled at each level (n, levels, width)."""
+    return np.concatenate([unit(levels[:, OWN]), lens(levels)], axis=1)
 
 
 def find_weights() -> Path:

@@ -6,7 +6,7 @@ from feedback.models import Category, Taxonomy
 from objections.models import Objection, Theme
 from objections.nlp import corpus
 from objections.nlp.categories import likeliest
-from objections.nlp.lens import TEXT, get_lens, has_lens
+from objections.nlp.lens import get_lens, has_lens, through
 from objections.theming.reading import phrasing
 from objections.theming.vectors import stored_vectors
 
@@ -23,7 +23,7 @@ def suggested_theme(objection: Objection) -> tuple[str, Category | None]:
     vector = stored_vectors([objection]).get(objection.pk)
     if vector is None or not has_lens(vector[None]):
         return in_own_words(phrasing(objection)), None
-    seen = vector[None, TEXT:]
+    seen = through(vector[None])
     codes = Taxonomy.objects.current().categories.in_use()
     category = codes.filter(code=likeliest(get_lens(), seen)[0]).first()
     return _known_name(seen) or in_own_words(phrasing(objection)), category

@@ -1,68 +1,75 @@
+import json
 import re
 
 import numpy as np
 from django.core.management import BaseCommand
+from sklearn.metrics import roc_auc_score
 
-from objections.nlp import corpus, lens
-from objections.nlp.evaluation import after_placing, categories_right
+from objections.nlp import corpus, held_out, lens
+from objections.nlp.evaluation import after_placing, categories_right, novelty
 from objections.nlp.settings import CONFIG, read_section
-from objections.nlp.vectors import MiniLM
+from objections.nlp.vectors import OWN, MiniLM
 
-PLACED = 2  # notes of each theme shown, of the three to five an industry has
+PLACED = 2  # notes of each theme shown, of the four to six an industry has
 
 
 class Command(BaseCommand):
     help = (
-        "Fits the lens on the exemplars, writes it beside config.cfg with its hash, and prints what it sees of "
-        "industries it was not fitted on: each hand's industries left out in turn, beside the encoder alone."
+        "Fits the lens on the exemplars, writes it beside config.cfg with its hash, and with the curves of how sure to "
+        "be through it; prints what it sees of industries it was not fitted on: each hand's left out in turn, beside "
+        "the encoder alone."
     )
 
     def add_arguments(self, parser):
         parser.add_argument("--report", action="store_true", help="write nothing, only print")
 
     def handle(self, *, report, **options):
-        notes = corpus.notes()
+        notes = corpus.everything()
         levels = _levels([note.text for note in notes])
-        settings = {name: read_section("lens")[name] for name in ("shrinkage", "directions")}
+        settings = {name: read_section("lens")[name] for name in ("shrinkage", "directions", "looseness")}
+        hands = list(held_out.hands(levels, notes, settings))
         if not report:
-            self._write(levels, notes, settings)
-        self._report(levels, notes, settings)
+            self._write(levels, notes, settings, held_out.curves(hands))
+        self._report(hands)
 
-    def _write(self, levels, notes, settings):
+    def _write(self, levels, notes, settings, curves):
         fitted = lens.fit(levels, [note.theme for note in notes], **settings)
         recipe = settings | {"exemplars": corpus.digest(), "notes": len(notes), "encoder": "all-MiniLM-L6-v2"}
         sha256 = lens.save(fitted, lens.PATH, recipe=recipe)
         text = CONFIG.read_text(encoding="utf-8")
-        before, after = text.split("[lens]")
-        after = re.sub(r'sha256 = "\w+"', f'sha256 = "{sha256}"', after, count=1)
-        CONFIG.write_text(f"{before}[lens]{after}", encoding="utf-8")
+        for name, value in {"sha256": sha256, **curves}.items():
+            text = re.sub(rf"^{name} = .*$", f"{name} = {json.dumps(value)}", text, count=1, flags=re.MULTILINE)
+        CONFIG.write_text(text, encoding="utf-8")
         self.stdout.write(f"{lens.PATH.name}: {len(notes)} notes, {len(fitted.keys)} themes, SHA-256 {sha256}")
+        for name, value in curves.items():
+            self.stdout.write(f"{name} = {value}")
 
-    def _report(self, levels, notes, settings):
-        self.stdout.write("| Left out | notes | encoder: first, in three | lens: first, in three | category unplaced |")
-        self.stdout.write("|---|---|---|---|---|")
-        hands = np.array([note.hand for note in notes])
-        rows = [self._left_out(levels, notes, hands == hand, settings) for hand in dict.fromkeys(hands)]
+    def _report(self, hands):
+        heads = ("Left out", "notes", "encoder: first, in three", "lens: first, in three", "category unplaced")
+        self.stdout.write(f"| {' | '.join((*heads, 'one of a kind, AUROC', 'fits none, AUROC'))} |")
+        self.stdout.write("|---|---|---|---|---|---|---|")
+        rows = [self._left_out(hand) for hand in hands]
         for name, *figures in [*rows, ("mean", *np.mean([row[1:] for row in rows], axis=0))]:
-            count, plain, plain3, seen, seen3, category = figures
-            self.stdout.write(
-                f"| {name} | {count:.0f} | {plain:.3f}, {plain3:.3f} | {seen:.3f}, {seen3:.3f} | {category:.3f} |"
-            )
+            count, plain, plain3, seen, seen3, *others = figures
+            shown = " | ".join(f"{figure:.3f}" for figure in others)
+            self.stdout.write(f"| {name} | {count:.0f} | {plain:.3f}, {plain3:.3f} | {seen:.3f}, {seen3:.3f} | {shown} |")
 
-    def _left_out(self, levels, notes, out, settings):
-        fitted = lens.fit(levels[~out], [note.theme for note in np.array(notes, object)[~out]], **settings)
-        left = [note for note, is_out in zip(notes, out, strict=True) if is_out]
-        views = (levels[out][:, -2], fitted(levels[out]))
-        industries = dict.fromkeys(note.industry for note in left)
-        figures = [
-            [
-                after_placing(view[rows], np.array([note.theme for note in left])[rows], placed=PLACED)
-                for rows in ([note.industry == industry for note in left] for industry in industries)
-            ]
-            for view in views
-        ]
-        category = categories_right(fitted, views[1], [corpus.themes()[note.theme].category for note in left])
-        return " ".join(industries), len(left), *np.mean(figures[0], axis=0), *np.mean(figures[1], axis=0), category
+    def _left_out(self, hand):
+        themes = hand.themes
+        of_a_theme = themes != corpus.OUTLIER
+        of = np.array([note.industry for note in hand.notes])
+        rows = [of_a_theme & (of == industry) for industry in hand.industries]
+        with hand.seen():
+            views = (hand.levels[:, OWN], hand.vectors)
+            plain, seen = (
+                np.mean([after_placing(view[here], themes[here], placed=PLACED) for here in rows], axis=0)
+                for view in views
+            )
+            told = np.mean([novelty(hand.vectors[of == one], themes[of == one], placed=PLACED) for one in hand.industries])
+        given = [corpus.themes()[theme].category for theme in themes[of_a_theme]]
+        category = categories_right(hand.lens, lens.through(hand.vectors[of_a_theme]), given)
+        odd = roc_auc_score(~of_a_theme, lens.oddness(hand.vectors))
+        return " ".join(hand.industries), int(of_a_theme.sum()), *plain, *seen, category, odd, told
 
 
 def _levels(texts):
