@@ -8,7 +8,8 @@
    a large graph (Fortunato and Barthélemy 2007). Through the lens those of modularity, nothing held back: see README.
 4. Smooth every vector over its neighbours; merge micro-clusters greedily while they resemble each other nearly as much
    as each resembles itself.
-5. Leave out what has no company, groups of which most has none, and groups too small to be a theme.
+5. Leave out what has no company, groups of which most has none, and groups too small to be a theme; through the lens
+   also what reads like one of a kind, unless most of its group does: what is odd and said again and again is a theme.
 
 Beyond `most_compared` vectors, a sample of them is grouped so, and the others join the group whose centre they are
 likest to, if they are about as like it as its members.
@@ -22,7 +23,7 @@ from sklearn.neighbors import NearestNeighbors
 from sknetwork.clustering import Louvain
 
 from objections.nlp.geometry import unit
-from objections.nlp.lens import seen, share_of
+from objections.nlp.lens import oddness, seen, share_of
 
 NAME = "objections.micro_louvain.v2"
 UNTHEMED = -1
@@ -49,6 +50,7 @@ class Clusterer:
     company_deviations: float
     company_deviations_through_lens: float
     lonely_share: float
+    odd_from: float
     least_members: int
     most_compared: int
     seed: int
@@ -78,6 +80,8 @@ class Clusterer:
         deviations = self.company_deviations_through_lens if share else self.company_deviations
         labels = merge(self.smooth(reduced, nearest), labels, merge_at)
         labels[forsaken(labels, self.lonely(reduced, nearest, deviations), self.lonely_share)] = UNTHEMED
+        if share:
+            labels[singular(labels, oddness(vectors) > self.odd_from)] = UNTHEMED
         return by_size(labels, self.least_members)
 
     def reduce(self, vectors: np.ndarray) -> np.ndarray:
@@ -220,6 +224,12 @@ def forsaken(labels: np.ndarray, lonely: np.ndarray, share: float) -> np.ndarray
     """What is lonely, and all of each group of which more than `share` is: the rest is but its least lonely."""
     mostly = np.bincount(labels, lonely) > share * np.bincount(labels)
     return lonely | mostly[labels]
+
+
+def singular(labels: np.ndarray, odd: np.ndarray) -> np.ndarray:
+    """What is odd in a group of which not most is."""
+    groups = labels + 1  # what is unthemed is a group here, too, and of no consequence
+    return odd & (2 * np.bincount(groups, odd) <= np.bincount(groups))[groups]
 
 
 def by_size(labels: np.ndarray, least: int) -> np.ndarray:

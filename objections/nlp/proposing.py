@@ -37,16 +37,32 @@ def propose(
         return ()
     encode = get_encoder()
     vectors = encode(texts, progress=progress) if known_vectors is None else np.asarray(known_vectors, np.float32)
-    pipeline.tell(progress, 0, len(texts), "looking for groups")
-    beside, loose = groups_beside(vectors, themes), groups_of(vectors)
-    pipeline.tell(progress, len(texts), len(texts), "comparing with the themes")
-    state = State(vectors, themes, by_person, beside=beside, loose=loose, index=index)
+    state = state_of(vectors, themes, by_person, index=index, progress=progress)
     names = dict(names or {})
-    doubted = [theme for theme in names if doubtable is None or theme in doubtable]
-    named = dict(zip(doubted, encode([names[theme] for theme in doubted]), strict=True))
-    proposals = pipeline.resolve("proposer")(state, all_themes=all_themes, names=named)
+    doubted = {theme: name for theme, name in names.items() if doubtable is None or theme in doubtable}
+    proposals = pipeline.resolve("proposer")(state, all_themes=all_themes, names=read(doubted))
     pipeline.tell(progress, len(texts), len(texts), "finding words")
     return Words(texts, vectors, state, names, encode).put(proposals)
+
+
+def state_of(
+    vectors: np.ndarray,
+    themes: Sequence[Hashable | None],
+    by_person: Sequence[bool],
+    *,
+    index: ThemeIndex,
+    progress: Progress | None = None,
+) -> State:
+    """What proposals are made from."""
+    pipeline.tell(progress, 0, len(vectors), "looking for groups")
+    beside, loose = groups_beside(vectors, themes), groups_of(vectors)
+    pipeline.tell(progress, len(vectors), len(vectors), "comparing with the themes")
+    return State(vectors, themes, by_person, beside=beside, loose=loose, index=index)
+
+
+def read(names: Mapping[Hashable, str]) -> dict[Hashable, np.ndarray]:
+    """The vectors of what themes are called."""
+    return dict(zip(names, get_encoder()(list(names.values())), strict=True))
 
 
 def groups_of(vectors: np.ndarray) -> list[list[int]]:

@@ -6,12 +6,15 @@ the texts waits unthemed, and 3 % stand in a wrong theme.
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from objections import nlp
+from objections.nlp import pipeline
 from objections.nlp.evaluation import NOT_A_THEME
+from objections.nlp.matching import ThemeIndex
+from objections.nlp.proposing import read, state_of
 from objections.nlp.types import Proposal
 
 HIDDEN, HALVED, FUSED, MISNAMED, WAITING, MISPLACED = 1 / 6, 1 / 6, 1 / 12, 1 / 12, 1 / 10, 0.03
@@ -108,16 +111,34 @@ def try_proposals(texts: Sequence[str], vectors: np.ndarray, labels: Sequence[st
     tried = []
     for seed in range(seeds):
         disorder = disturbed(labels, seed)
-        placed = [at for at, theme in enumerate(disorder.themes) if theme is not None]
-        index = nlp.build_index(vectors[placed], [disorder.themes[at] for at in placed])
-        by_person = [False] * len(texts)
         proposals = nlp.propose(
-            texts, disorder.themes, by_person, index=index, names=disorder.names, known_vectors=vectors
+            texts,
+            disorder.themes,
+            [False] * len(texts),
+            index=index_of(disorder, vectors),
+            names=disorder.names,
+            known_vectors=vectors,
         )
-        for proposal in proposals:
-            weight = len(proposal.members) if proposal.kind in ("assign", "move") else 1
-            tried.append(Tried(proposal, disorder.right(proposal), weight))
+        tried += judged(disorder, proposals)
     return tried
+
+
+def try_all(vectors: np.ndarray, labels: Sequence[str], seed: int) -> list[Tried]:
+    """Every proposal over one disorder, also what is too unsure to be made, and without words."""
+    disorder = disturbed(labels, seed)
+    state = state_of(vectors, disorder.themes, [False] * len(labels), index=index_of(disorder, vectors))
+    proposer = replace(pipeline.resolve("proposer"), least_confidence=0.0)
+    return judged(disorder, proposer(state, names=read(disorder.names)))
+
+
+def index_of(disorder: Disorder, vectors: np.ndarray) -> ThemeIndex:
+    placed = [at for at, theme in enumerate(disorder.themes) if theme is not None]
+    return nlp.build_index(vectors[placed], [disorder.themes[at] for at in placed])
+
+
+def judged(disorder: Disorder, proposals: Sequence[Proposal]) -> list[Tried]:
+    weights = [len(one.members) if one.kind in ("assign", "move") else 1 for one in proposals]
+    return [Tried(one, disorder.right(one), weight) for one, weight in zip(proposals, weights, strict=True)]
 
 
 def reliability(tried: Sequence[Tried]) -> dict[str, list[dict]]:

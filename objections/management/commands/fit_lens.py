@@ -29,7 +29,8 @@ class Command(BaseCommand):
         settings = {name: read_section("lens")[name] for name in ("shrinkage", "directions", "looseness")}
         hands = list(held_out.hands(levels, notes, settings))
         if not report:
-            self._write(levels, notes, settings, held_out.curves(hands))
+            curves = held_out.curves(hands) | {"curves_through_lens": held_out.proposal_curves(hands)}
+            self._write(levels, notes, settings, curves)
         self._report(hands)
 
     def _write(self, levels, notes, settings, curves):
