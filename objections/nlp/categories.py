@@ -5,6 +5,7 @@ import numpy as np
 from objections.nlp import corpus
 from objections.nlp.lens import Lens
 
+
 def likeness(lens: Lens, through: np.ndarray) -> tuple[list[str], np.ndarray]:
     """Categories, and (notes, categories) shares that add up to one; `through` is what the lens sees of each note."""
     named = [corpus.themes()[key].category for key in lens.keys]

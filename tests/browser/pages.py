@@ -12,7 +12,7 @@ from feedback.actions.meetings import close_meeting, reopen_meeting, write_note
 from feedback.metrics import last_months
 from feedback.models import Action, AgendaSection, Decision, Job
 from objections.models import Build, Proposal
-from objections.nlp.lens import TEXT
+from objections.nlp.lens import width
 from objections.nlp.settings import read_section
 from objections.theming.vectors import store_vectors
 from tests.factories import make_lost, make_meeting, make_objection, make_review, make_won, place
@@ -99,7 +99,7 @@ def add_group(scene, *, rep, marketer, monkeypatch):
         "objections.nlp.curating.read_section",
         lambda name: read_section(name) | ({"least": 4} if name == "curator" else {}),
     )
-    vector = np.eye(1, TEXT + read_section("lens")["directions"], dtype=np.float32)[0]
+    vector = np.eye(1, width(), dtype=np.float32)[0]
     placed = [make_objection(f"no parking {number}", author=rep) for number in range(4)]
     alike = [*placed, *(make_objection(f"nowhere to park {number}", author=rep) for number in range(3))]
     for voice in placed:

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from objections.nlp.clustering import UNTHEMED, forsaken, merge, shared_neighbours
+from objections.nlp.clustering import UNTHEMED, forsaken, merge, shared_neighbours, singular
 from objections.nlp.matching import unit
 from objections.nlp.pipeline import resolve
 
@@ -55,6 +55,12 @@ def test_what_is_left_of_a_group_goes_with_most_of_it():
     labels, lonely = np.array([0, 0, 0, 1, 1]), np.array([True, True, False, True, False])
     assert forsaken(labels, lonely, 0.5).tolist() == [True, True, True, True, False]
     assert forsaken(labels, lonely, 1.0).tolist() == lonely.tolist()
+
+
+def test_what_is_odd_leaves_the_others_unless_most_of_them_are():
+    labels = np.array([0, 0, 0, 1, 1, 1, UNTHEMED])
+    odd = np.array([True, False, False, True, True, False, True])
+    assert singular(labels, odd)[:6].tolist() == [True, False, False, False, False, False]
 
 
 def test_it_tells_small_sister_groups_apart_among_many(clusterer):

@@ -28,6 +28,20 @@ def test_there_are_enough_of_them():
     assert len({note.industry for note in corpus.notes()}) >= 8
 
 
+def test_there_are_notes_of_a_kind_of_their_own_in_every_industry():
+    odd = Counter(note.industry for note in corpus.everything() if note.theme == corpus.OUTLIER)
+    assert set(odd) == {note.industry for note in corpus.notes()}
+    assert min(odd.values()) >= 100
+
+
+def test_they_are_told_from_the_others_by_what_they_say_and_not_by_how_long_they_are():
+    lengths = {True: [], False: []}
+    for note in corpus.everything():
+        lengths[note.theme == corpus.OUTLIER].append(len(note.text.split()))
+    odd, usual = (sum(found) / len(found) for found in (lengths[True], lengths[False]))
+    assert abs(odd - usual) < 0.2 * usual
+
+
 def test_every_theme_has_notes_and_every_note_a_theme():
     assert {note.theme for note in corpus.notes()} == set(corpus.themes())
 
@@ -40,7 +54,7 @@ def test_every_theme_says_what_it_is_under_a_known_category():
 
 
 def test_no_note_stands_twice():
-    seen = Counter(plain(note.text) for note in corpus.notes())
+    seen = Counter(plain(note.text) for note in corpus.everything())
     assert [text for text, count in seen.items() if count > 1] == []
 
 
@@ -63,4 +77,4 @@ def test_they_hold_nothing_of_the_trial_data():
         pytest.skip("no ../shared/data/objections_dev.csv beside the repository: not compared with it")
     with TRIAL.open(encoding="utf-8", newline="") as file:
         trial = {plain(row["text"]) for row in csv.DictReader(file)}
-    assert [note.text for note in corpus.notes() if plain(note.text) in trial] == []
+    assert [note.text for note in corpus.everything() if plain(note.text) in trial] == []

@@ -3,7 +3,7 @@ import pytest
 
 from objections.nlp import encode
 from objections.nlp.evaluation import after_placing, agreement, categories_right, novelty, outliers
-from objections.nlp.lens import TEXT, get_lens
+from objections.nlp.lens import get_lens, through
 
 
 def test_it_is_one_for_the_same_grouping():
@@ -60,6 +60,6 @@ def test_it_tells_what_is_new_from_what_is_known():
 
 def test_it_finds_the_category_without_a_placement():
     texts = ["they are a third cheaper than we are", "the CISO wants our SOC 2 report first"]
-    through = encode(texts)[:, TEXT:]
-    assert categories_right(get_lens(), through, ["price", "trust"]) == 1.0
-    assert categories_right(get_lens(), through, ["other", ""]) is None
+    found = through(encode(texts))
+    assert categories_right(get_lens(), found, ["price", "trust"]) == 1.0
+    assert categories_right(get_lens(), found, ["other", ""]) is None

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from objections import nlp
 from objections.nlp import build_index, encode, match
 from objections.nlp.matching import Matcher
 
@@ -97,9 +98,29 @@ def test_it_refuses_labels_that_do_not_fit():
 
 def test_it_scores_centre_plus_half_the_vote():
     """By hand: mean is (0, 0), so centred examples are themselves; one of the two neighbours asked votes for 'east'."""
-    matcher = Matcher(2, vote_weight=0.5, curve=(0, 0, 1, 0), curve_through_lens=(0, 0, 0, 0), threshold=0.5)
+    curves = {"curve": (0, 0, 1, 0), "curve_through_lens": (0, 0, 0, 0)}
+    curves |= {"novelty": (0, -1, 0), "novelty_through_lens": (0, 0, 0)}
+    matcher = Matcher(2, vote_weight=0.5, threshold=0.5, **curves)
     index = matcher.build(np.array([[1, 0], [-1, 0]], np.float32), ["east", "west"])
     east, west = index.match(np.array([[1, 0]], np.float32))[0]
     assert (east.theme, east.score) == ("east", pytest.approx(1 + 0.5 * 1 / 2))
     assert (west.theme, west.score) == ("west", pytest.approx(-1))
     assert east.confidence == pytest.approx(1 / (1 + np.exp(-2.25)), abs=1e-5)
+    assert index.novelty(np.array([[1, 0]], np.float32)) == pytest.approx(1 / (1 + np.exp(1.25)))
+
+
+def test_what_fits_no_theme_is_told_by_the_themes_and_by_how_odd_it_is():
+    rival, haggler = "a rival is a third cheaper than us", "they want 30% off before they look at the offer"
+    matcher = nlp.Matcher({"price": [rival, haggler], "terms": ["legal said no to our liability cap"]})
+    asked = [
+        "a rival is a third cheaper",
+        "works in a cellar without signal",
+        "asks us to sponsor their village brass band",
+    ]
+    near, other, odd = (found.novel for found in matcher.match(asked))
+    assert near < 0.5 < other < odd
+
+
+def test_an_empty_index_knows_nothing_and_no_text_is_asked_about():
+    assert build_index(np.empty((0, 3), np.float32), []).novelty(np.eye(3)).tolist() == [1, 1, 1]
+    assert build_index(encode(["a", "b"]), ["one", "two"]).novelty(encode([])).tolist() == []

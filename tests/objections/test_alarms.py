@@ -14,14 +14,13 @@ from objections.actions.alarms import tell_of_alarms
 from objections.actions.sharing import count_open, share_collateral
 from objections.alarms import alarms_of
 from objections.models import Collateral, Drift, Publication
-from objections.nlp.lens import TEXT
-from objections.nlp.settings import read_section
+from objections.nlp.lens import width
 from objections.theming.drift import count_apart
 from objections.theming.vectors import store_vectors
 from tests.factories import make_collateral, make_objection, make_opportunity, make_theme, place
 
 LIST = reverse("objections:collateral_list")
-WIDTH = TEXT + read_section("lens")["directions"]
+WIDTH = width()
 
 
 def published(days_ago, title="Sheet", **fields):

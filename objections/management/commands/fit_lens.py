@@ -53,7 +53,9 @@ class Command(BaseCommand):
         for name, *figures in [*rows, ("mean", *np.mean([row[1:] for row in rows], axis=0))]:
             count, plain, plain3, seen, seen3, *others = figures
             shown = " | ".join(f"{figure:.3f}" for figure in others)
-            self.stdout.write(f"| {name} | {count:.0f} | {plain:.3f}, {plain3:.3f} | {seen:.3f}, {seen3:.3f} | {shown} |")
+            self.stdout.write(
+                f"| {name} | {count:.0f} | {plain:.3f}, {plain3:.3f} | {seen:.3f}, {seen3:.3f} | {shown} |"
+            )
 
     def _left_out(self, hand):
         themes = hand.themes
@@ -66,7 +68,9 @@ class Command(BaseCommand):
                 np.mean([after_placing(view[here], themes[here], placed=PLACED) for here in rows], axis=0)
                 for view in views
             )
-            told = np.mean([novelty(hand.vectors[of == one], themes[of == one], placed=PLACED) for one in hand.industries])
+            told = np.mean(
+                [novelty(hand.vectors[of == one], themes[of == one], placed=PLACED) for one in hand.industries]
+            )
         given = [corpus.themes()[theme].category for theme in themes[of_a_theme]]
         category = categories_right(hand.lens, lens.through(hand.vectors[of_a_theme]), given)
         odd = roc_auc_score(~of_a_theme, lens.oddness(hand.vectors))
