@@ -8,7 +8,9 @@ from objections.forms.themes import PlaceForm
 from objections.metrics import guessed
 from objections.models import Build, Objection, Placement, Presumption, Proposal, Refusal, Sorting, TwoInOne
 from objections.theming.pile import next_offer
-from objections.theming.suggested import suggested_theme
+from objections.theming.suggested import fits_none, suggested_theme
+
+LIKELY = 50  # % from which it is said that an objection fits no theme
 
 
 def pile_page(user: User, skipped, *, form: NewThemeForm | None = None, problem: str = "") -> dict:
@@ -50,7 +52,15 @@ def _of_offer(offer, form):
     two = TwoInOne.objects.open().filter(objection=first).first()
     presumption = Presumption.objects.filter(objection=first).first() if offer.stands else None
     place = PlaceForm(auto_id="pile-%s")
-    return {"new_theme": form, "objection": first, "place": place, "two": two, "presumption": presumption}
+    novel = None if offer.stands else fits_none(first)
+    return {
+        "new_theme": form,
+        "objection": first,
+        "place": place,
+        "two": two,
+        "presumption": presumption,
+        "novel": novel if novel and novel >= LIKELY else None,
+    }
 
 
 def _of_none():

@@ -39,7 +39,8 @@ class EncoderMismatch(RuntimeError):
 
 
 class MiniLM:
-    """all-MiniLM-L6-v2 and the lens: texts in, float32 (n, 384 + directions of the lens + 1) out: two unit vectors, and the oddness.
+    """all-MiniLM-L6-v2 and the lens: texts in, float32 (n, 384 + directions of the lens + 1) out, two unit vectors and
+    the oddness.
 
     The same text gives the same bytes on one machine whatever its neighbours in the batch. Texts are cut at
     `max_tokens`. Building one limits the process to one BLAS thread, and raises EncoderMissing or EncoderMismatch.

@@ -1,4 +1,6 @@
-"""What a new theme may be called: by what the exemplars know of objections like it, else in its own words."""
+"""Whether an objection asks for a new theme, and what that may be called: by what the exemplars know of objections like
+it, else in its own words.
+"""
 
 import re
 
@@ -7,6 +9,7 @@ from objections.models import Objection, Theme
 from objections.nlp import corpus
 from objections.nlp.categories import likeliest
 from objections.nlp.lens import get_lens, has_lens, through
+from objections.theming.matching import index_at_hand
 from objections.theming.reading import phrasing
 from objections.theming.vectors import stored_vectors
 
@@ -27,6 +30,15 @@ def suggested_theme(objection: Objection) -> tuple[str, Category | None]:
     codes = Taxonomy.objects.current().categories.in_use()
     category = codes.filter(code=likeliest(get_lens(), seen)[0]).first()
     return _known_name(seen) or in_own_words(phrasing(objection)), category
+
+
+def fits_none(objection: Objection) -> int | None:
+    """How likely, in %, it belongs to none of the themes there are; None while it was not read, or in another
+    language."""
+    vector = stored_vectors([objection]).get(objection.pk)
+    if vector is None or objection.is_foreign:
+        return None
+    return round(100 * float(index_at_hand().index.novelty(vector[None])[0]))
 
 
 def in_own_words(text: str) -> str:

@@ -5,9 +5,10 @@ from objections.actions.placements import place_objection
 from objections.actions.sortings import set_aside
 from objections.models import Objection, Placement, Presumption, Refusal, Sorting, Theme, TwoInOne
 from objections.theming import pile
+from objections.theming.matching import current_index
 from objections.theming.pile import Offer
 from objections.theming.reading import read_words
-from objections.theming.suggested import in_own_words, suggested_theme
+from objections.theming.suggested import fits_none, in_own_words, suggested_theme
 from objections.theming.vectors import store_vector, vectors_of
 from tests.factories import make_objection, make_theme, place
 
@@ -251,6 +252,33 @@ def test_the_list_keeps_what_was_chosen_when_no_theme_was(client, voices, themes
     assert response.status_code == 422
     assert response.context["chosen"] == {voices[1].pk}
     assert not Placement.objects.exists()
+
+
+def test_it_says_what_likely_fits_no_theme(client, offer, themes, rep, company):
+    words = "a rival is a third cheaper", "asks us to sponsor their village brass band", "we have no SOC 2 report"
+    (shown, odd, other), usual = (
+        (make_objection(said, author=rep) for said in words),
+        make_objection(f"{words[0]} again", author=rep),
+    )
+    for voice in (shown, odd, other, usual):
+        store_vector(voice, vectors_of([voice])[0])
+    place(shown, themes[0], by=None)
+    place(other, themes[2], by=None)
+    current_index()  # or the one at hand would be behind
+    offer([odd], themes)
+    assert client.get(url("pile")).context["novel"] > 80
+    assert "Likely none of the themes there are" in client.get(url("pile")).content.decode()
+    offer([usual], themes)
+    assert client.get(url("pile")).context["novel"] is None
+
+
+def test_what_was_not_read_or_is_in_another_language_is_not_said_to_fit_none(offer, rep):
+    assert fits_none(make_objection("asks us to sponsor their brass band", author=rep)) is None
+    foreign = make_objection("Der Preis ist uns einfach viel zu hoch, sagt die Einkaufsleiterin", author=rep)
+    read_words([foreign])
+    foreign.refresh_from_db()
+    store_vector(foreign, vectors_of([foreign])[0])
+    assert fits_none(foreign) is None
 
 
 def test_the_list_is_read_by_reps_and_placed_from_by_curators(rep, sign_in, voices, themes):
