@@ -56,9 +56,9 @@ class Curation:
         self.settings = read_section("curator")
         matcher = read_section("matcher")
         self.neighbours, self.vote_weight = matcher["neighbours"], matcher["vote_weight"]
-        through_lens = bool(share_of(self.vectors))
-        self.odd = oddness(self.vectors) / TENTH if through_lens else np.zeros(len(self.vectors))
-        shown = seen(self.vectors, self.settings["share"] if through_lens else 0.0)
+        share = share_of(self.vectors)
+        self.odd = oddness(self.vectors) / TENTH if share else np.zeros(len(self.vectors))
+        shown = seen(self.vectors, share)
         centred = shown - shown.mean(axis=0)
         # Where all read the same, taking their mean away would leave nothing of them.
         self.vectors = unit(centred if np.abs(centred).max(initial=0) > SAME else shown).astype(np.float32)
@@ -67,7 +67,7 @@ class Curation:
         self.presumed, self.sureness = np.full(count, NOWHERE), np.zeros(count)
         self.by_people = np.ones(count, bool)
         self.refused: set[tuple[int, int]] = set()
-        self.shipped = np.array(matcher["curve_through_lens"] if through_lens else matcher["curve"])
+        self.shipped = np.array(matcher["curve_through_lens"] if share else matcher["curve"])
         self.curve, self._calibrated_on = self.shipped, 0
 
     @classmethod

@@ -21,7 +21,7 @@ SEEDS, TRIALS = 4, 16
 UNKNOWN = 1 / 5  # of the themes of a hand that are shown nothing of
 SHOWN = 1 / 2  # of the notes of the others
 ODD = 1 / 5  # of what is one of a kind that is asked about: as a tenth of all
-LEAST_TRIED = 20  # proposals of a kind, for a curve
+LEAST_TRIED, LEAST_EITHER = 20, 10  # proposals of a kind, for a curve; that were right, and wrong, for a sloping one
 PRECISION = 1e-3  # keeps the coefficients finite, no more
 
 
@@ -97,12 +97,14 @@ def _company(hand: Hand, seed: int) -> np.ndarray:
 
 
 def _curve_of(tried: Sequence[Tried]) -> list[float]:
-    """Of each proposal the part that was right and the part that was not are told apart."""
+    """Of each proposal the part that was right and the part that was not are told apart. What nearly always was, or was
+    not, is as sure whatever its evidence: a curve over a handful would say more than is known.
+    """
     figures = np.array([(1, *one.proposal.evidence) for one in tried])
     right, weight = np.array([one.right for one in tried], float), np.array([one.weight for one in tried], float)
     outcome = np.repeat([1, 0], len(tried))
     weights = np.concatenate([right * weight, (1 - right) * weight])
-    if not weights[outcome == 1].any() or not weights[outcome == 0].any():
+    if min(right.sum(), len(right) - right.sum()) < LEAST_EITHER:
         sure = (weights[outcome == 1].sum() + 1) / (weights.sum() + 2)  # Laplace's rule of succession
         return [round(float(np.log(sure / (1 - sure))), 3), *[0.0] * (figures.shape[1] - 1)]
     return _logistic(np.concatenate([figures, figures]), outcome, weights)
