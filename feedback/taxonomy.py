@@ -76,6 +76,11 @@ DEFINITIONS = [
     ("loop-time", "Loop time",
      "Days from the first time an objection of a theme was heard to its answer going live, as a median over themes "
      "whose first answer went live in the period.", "median(published − first heard)"),
+    ("right-at-first-guess", "Right at first guess",
+     "Of the last 200 objections that people placed while the portal had a guess at the theme, the share they put "
+     "where it guessed first; of one person's, the last 50. Placements that were taken back, and those that a "
+     "proposal made, are left out. “Among three” counts the three likeliest.",
+     "placed in the theme guessed first ÷ placed with a guess"),
     ("loop-steps", "Steps of the loop",
      "Calendar days of the company's time zone from one moment of a theme to the next: first heard, first placed in "
      "the theme, content first asked for, first answer live, reps told of it, first used on a deal, and a person's "

@@ -297,6 +297,7 @@ PAGES = {
     "objections:merge_undo": ({"pk": "merge"}, "post", CURATORS),
     "objections:split_undo": ({"pk": "split"}, "post", CURATORS),
     "objections:theme_loop": ({}, "get", ALL),
+    "objections:theme_learning": ({}, "get", ALL),
     "objections:theme_loop_export": ({}, "get", ALL),
     "objections:map": ({}, "get", ALL),
     "objections:map_draw": ({}, "post", CURATORS),

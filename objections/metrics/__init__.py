@@ -15,7 +15,7 @@ from objections.metrics.exposure import (
     value_by_team,
 )
 from objections.metrics.impact import Impact, ImpactRow, answers_of, impact, impact_of, impact_rows
-from objections.metrics.learning import Guessed, guessed
+from objections.metrics.learning import Guessed, Stretch, corrected, guessed, guessed_course
 from objections.metrics.likely import Likely, likely_themes
 from objections.metrics.load import Load, load_by_owner
 from objections.metrics.loop import LoopTime, loop_time
@@ -52,6 +52,7 @@ __all__ = [
     "Score",
     "Spread",
     "StepTimes",
+    "Stretch",
     "Telling",
     "Times",
     "Trend",
@@ -63,8 +64,10 @@ __all__ = [
     "chains",
     "chance_of",
     "company_chains",
+    "corrected",
     "final_stage_top_four",
     "guessed",
+    "guessed_course",
     "impact",
     "impact_of",
     "impact_rows",

@@ -1,6 +1,19 @@
 from django.urls import path
 
-from objections.views import builds, impact, loop, maps, merges, pile, placements, proposals, routings, themes, triage
+from objections.views import (
+    builds,
+    impact,
+    learning,
+    loop,
+    maps,
+    merges,
+    pile,
+    placements,
+    proposals,
+    routings,
+    themes,
+    triage,
+)
 
 urlpatterns = [
     path("themes/", themes.theme_list, name="theme_list"),
@@ -15,6 +28,7 @@ urlpatterns = [
     path("themes/pile/skip/", pile.pile_skip, name="pile_skip"),
     path("themes/pile/again/", pile.pile_again, name="pile_again"),
     path("sortings/<int:pk>/undo/", pile.sorting_undo, name="sorting_undo"),
+    path("themes/learning/", learning.theme_learning, name="theme_learning"),
     path("themes/triage/", triage.theme_triage, name="theme_triage"),
     path("themes/triage.csv", triage.theme_triage_export, name="theme_triage_export"),
     path("themes/routed/", routings.theme_routed, name="theme_routed"),

@@ -63,6 +63,7 @@ LISTS = [
     "objections:pile",
     "objections:map",
     "objections:theme_loop",
+    "objections:theme_learning",
     "objections:proposal_list",
     "objections:build_list",
     "objections:request_list",

@@ -1,0 +1,21 @@
+from django.db import migrations
+
+from feedback.taxonomy import seed_definitions
+
+
+def define(apps, schema_editor):
+    seed_definitions(apps)
+
+
+def undefine(apps, schema_editor):
+    apps.get_model("feedback", "Definition").objects.filter(slug="right-at-first-guess").delete()
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ("feedback", "0024_agendas"),
+        ("objections", "0022_presumptions"),
+    ]
+
+    operations = [migrations.RunPython(define, undefine)]
