@@ -10,8 +10,6 @@ from objections.models import Build, Objection, Placement, Presumption, Proposal
 from objections.theming.pile import next_offer
 from objections.theming.suggested import fits_none, suggested_theme
 
-LIKELY = 50  # % from which it is said that an objection fits no theme
-
 
 def pile_page(user: User, skipped, *, form: NewThemeForm | None = None, problem: str = "") -> dict:
     """The template's context. `form` is a new theme that was refused, `problem` why something else was."""
@@ -52,14 +50,13 @@ def _of_offer(offer, form):
     two = TwoInOne.objects.open().filter(objection=first).first()
     presumption = Presumption.objects.filter(objection=first).first() if offer.stands else None
     place = PlaceForm(auto_id="pile-%s")
-    novel = None if offer.stands else fits_none(first)
     return {
         "new_theme": form,
         "objection": first,
         "place": place,
         "two": two,
         "presumption": presumption,
-        "novel": novel if novel and novel >= LIKELY else None,
+        "fits_none": bool(offer.themes) and not offer.stands and fits_none(first),
     }
 
 

@@ -1,4 +1,4 @@
-from django.db import migrations
+from django.db import migrations, models
 
 from feedback.taxonomy import seed_definitions
 
@@ -18,4 +18,11 @@ class Migration(migrations.Migration):
         ("objections", "0022_presumptions"),
     ]
 
-    operations = [migrations.RunPython(define, undefine)]
+    operations = [
+        migrations.RunPython(define, undefine),
+        migrations.AddField(
+            model_name="learning",
+            name="through_lens",
+            field=models.BooleanField(default=True, help_text="Whether the placements were seen through the lens."),
+        ),
+    ]

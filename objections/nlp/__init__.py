@@ -12,8 +12,8 @@ from objections.nlp.importing import one_at_a_time
 
 
 def encode(texts: Sequence[str], progress=None) -> np.ndarray:
-    """Float32 (len(texts), width): what the encoder sees, then what the lens does. `progress(done, total, note)` is
-    called after each batch.
+    """Float32 (len(texts), width): what the encoder sees, what the lens does, and how odd each text is.
+    `progress(done, total, note)` is called after each batch.
 
     Raises `vectors.EncoderMissing` or `vectors.EncoderMismatch`, which say how to install the weights, or
     `lens.LensMismatch`.
@@ -24,13 +24,13 @@ def encode(texts: Sequence[str], progress=None) -> np.ndarray:
     return get_encoder()(texts, progress=progress)
 
 
-def build_index(vectors: np.ndarray, themes: Sequence[Hashable], *, turn=None, curve=None):
-    """A `matching.ThemeIndex` over examples (placed objections and exemplars) and the theme label of each; `turn` and
-    `curve` are what `learn` found."""
+def build_index(vectors: np.ndarray, themes: Sequence[Hashable], *, turn=None, curve=None, through_lens=None):
+    """A `matching.ThemeIndex` over examples (placed objections and exemplars) and the theme label of each; `turn`,
+    `curve` and `through_lens` are what `learn` found."""
     with one_at_a_time:
         from objections.nlp.matching import build_index
 
-    return build_index(vectors, themes, turn=turn, curve=curve)
+    return build_index(vectors, themes, turn=turn, curve=curve, through_lens=through_lens)
 
 
 def learn(vectors: np.ndarray, themes: Sequence[Hashable]):
@@ -48,8 +48,8 @@ def match(texts: Sequence[str], index, limit: int = 3):
 
 @dataclass(frozen=True)
 class Matched:
-    """The likeliest themes of one text with the probability of each, best first, and the probability that it belongs
-    to none of them."""
+    """The likeliest themes of one text with the probability that it belongs to each, best first, and the probability
+    that it belongs to none of them. The two are told from different signs and need not add up to one."""
 
     ranked: tuple[tuple[Hashable, float], ...]
     novel: float

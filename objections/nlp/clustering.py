@@ -25,7 +25,7 @@ from sknetwork.clustering import Louvain
 from objections.nlp.geometry import unit
 from objections.nlp.lens import oddness, seen, share_of
 
-NAME = "objections.micro_louvain.v2"
+NAME = "objections.micro_louvain.v3"
 UNTHEMED = -1
 CHUNK = 2000
 
@@ -63,7 +63,8 @@ class Clusterer:
         chosen.sort()
         labels = np.full(len(vectors), UNTHEMED)
         labels[chosen] = self.compared(vectors[chosen])
-        return by_size(joined(vectors, labels, chosen), self.least_members)
+        labels = self.usual(vectors, joined(vectors, labels, chosen), share_of(vectors[chosen]))
+        return by_size(labels, self.least_members)
 
     def compared(self, vectors: np.ndarray) -> np.ndarray:
         """The labels of vectors that are all compared with each other."""
@@ -80,9 +81,13 @@ class Clusterer:
         deviations = self.company_deviations_through_lens if share else self.company_deviations
         labels = merge(self.smooth(reduced, nearest), labels, merge_at)
         labels[forsaken(labels, self.lonely(reduced, nearest, deviations), self.lonely_share)] = UNTHEMED
-        if share:
-            labels[singular(labels, oddness(vectors) > self.odd_from)] = UNTHEMED
-        return by_size(labels, self.least_members)
+        return by_size(self.usual(vectors, labels, share), self.least_members)
+
+    def usual(self, vectors: np.ndarray, labels: np.ndarray, share: float) -> np.ndarray:
+        """The same labels without what is odd among others, where the lens applies."""
+        if not share:
+            return labels
+        return np.where(singular(labels, oddness(vectors) > self.odd_from), UNTHEMED, labels)
 
     def reduce(self, vectors: np.ndarray) -> np.ndarray:
         """Unit float32 vectors along the principal axes; all zeros when every vector is the same."""

@@ -21,8 +21,7 @@ import numpy as np
 
 from objections.nlp.geometry import unit
 from objections.nlp.learning import Guesses
-from objections.nlp.lens import oddness, seen, share_of
-from objections.nlp.matching import TENTH
+from objections.nlp.lens import ODDNESS_SCALE, oddness, seen, share_of
 from objections.nlp.settings import read_section
 from objections.nlp.types import NOT_A_THEME
 
@@ -57,7 +56,7 @@ class Curation:
         matcher = read_section("matcher")
         self.neighbours, self.vote_weight = matcher["neighbours"], matcher["vote_weight"]
         share = share_of(self.vectors)
-        self.odd = oddness(self.vectors) / TENTH if share else np.zeros(len(self.vectors))
+        self.odd = oddness(self.vectors) / ODDNESS_SCALE if share else np.zeros(len(self.vectors))
         shown = seen(self.vectors, share)
         centred = shown - shown.mean(axis=0)
         # Where all read the same, taking their mean away would leave nothing of them.

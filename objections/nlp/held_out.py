@@ -13,15 +13,16 @@ import numpy as np
 
 from objections.nlp import lens
 from objections.nlp.corpus import OUTLIER, Note
-from objections.nlp.matching import ThemeIndex, build_index
+from objections.nlp.matching import build_index
 from objections.nlp.trials import Tried, try_all
 from objections.nlp.vectors import vectors_of
 
 SEEDS, TRIALS = 4, 16
-UNKNOWN = 1 / 5  # of the themes of a hand that are shown nothing of
-SHOWN = 1 / 2  # of the notes of the others
-ODD = 1 / 5  # of what is one of a kind that is asked about: as a tenth of all
-LEAST_TRIED, LEAST_EITHER = 20, 10  # proposals of a kind, for a curve; that were right, and wrong, for a sloping one
+UNKNOWN_SHARE = 1 / 5  # of the themes of a hand that are shown nothing of
+SHOWN_SHARE = 1 / 2  # of the notes of the others
+ODD_SHARE = 1 / 5  # of what is one of a kind that is asked about: a twelfth of all that is
+KNOWN, UNKNOWN, ODD = 0, 1, 2  # kinds of notes asked about
+LEAST_EITHER = 10  # proposals of a kind that were right, and that were wrong, for a curve
 PRECISION = 1e-3  # keeps the coefficients finite, no more
 
 
@@ -75,7 +76,7 @@ def curves(found: Sequence[Hand]) -> dict[str, list[float]]:
 
 def proposal_curves(found: Sequence[Hand]) -> dict[str, list[float]]:
     """By kind of proposal the curve of its confidence over its evidence: as right as in trials (`trials`) on half of
-    the themes of each hand with a fifth of what is one of a kind. A kind that was hardly tried has none.
+    the themes of each hand with a fifth of what is one of a kind. What it takes to match stands in `config.cfg`.
     """
     tried = defaultdict(list)
     for hand in found:
@@ -84,8 +85,13 @@ def proposal_curves(found: Sequence[Hand]) -> dict[str, list[float]]:
             with hand.seen():
                 for one in try_all(hand.vectors[rows], hand.themes[rows].tolist(), seed):
                     tried[one.proposal.kind].append(one)
-    enough = {kind: ones for kind, ones in sorted(tried.items()) if len(ones) >= LEAST_TRIED}
-    return {kind: _curve_of(ones) for kind, ones in enough.items() if ones[0].proposal.evidence}
+    return {kind: _curve_of(ones) for kind, ones in sorted(tried.items()) if _is_enough(ones)}
+
+
+def _is_enough(tried: Sequence[Tried]) -> bool:
+    """What nearly always was right, or was not, gets no curve: it would say more than a handful of cases can."""
+    right = sum(one.right for one in tried)
+    return min(right, len(tried) - right) >= LEAST_EITHER
 
 
 def _company(hand: Hand, seed: int) -> np.ndarray:
@@ -93,39 +99,31 @@ def _company(hand: Hand, seed: int) -> np.ndarray:
     names = random.permutation(sorted(set(themes) - {OUTLIER}))
     odd = random.permutation(np.flatnonzero(themes == OUTLIER))
     of_theme = np.flatnonzero(np.isin(themes, names[: len(names) // 2]))
-    return np.sort(np.concatenate([of_theme, odd[: round(ODD * len(odd))]]))
+    return np.sort(np.concatenate([of_theme, odd[: round(ODD_SHARE * len(odd))]]))
 
 
 def _curve_of(tried: Sequence[Tried]) -> list[float]:
-    """Of each proposal the part that was right and the part that was not are told apart. What nearly always was, or was
-    not, is as sure whatever its evidence: a curve over a handful would say more than is known.
-    """
+    """Of each proposal the part that was right and the part that was not are told apart."""
     figures = np.array([(1, *one.proposal.evidence) for one in tried])
     right, weight = np.array([one.right for one in tried], float), np.array([one.weight for one in tried], float)
     outcome = np.repeat([1, 0], len(tried))
     weights = np.concatenate([right * weight, (1 - right) * weight])
-    if min(right.sum(), len(right) - right.sum()) < LEAST_EITHER:
-        sure = (weights[outcome == 1].sum() + 1) / (weights.sum() + 2)  # Laplace's rule of succession
-        return [round(float(np.log(sure / (1 - sure))), 3), *[0.0] * (figures.shape[1] - 1)]
     return _logistic(np.concatenate([figures, figures]), outcome, weights)
-
-
-KNOWN, UNSEEN, ODDITY = 0, 1, 2
 
 
 def _asked(hand: Hand, seed: int) -> tuple[np.ndarray, ...]:
     """Of the notes asked about: whether the first guess is right, its evidence, the kind of note, signs of novelty."""
     random, themes = np.random.default_rng(seed), hand.themes
     names = random.permutation(sorted(set(themes) - {OUTLIER}))
-    unknown = set(names[: round(UNKNOWN * len(names))])
+    unknown = set(names[: round(UNKNOWN_SHARE * len(names))])
     order = [random.permutation(np.flatnonzero(themes == theme)) for theme in sorted(set(names) - unknown)]
-    shown = np.concatenate([rows[: round(SHOWN * len(rows))] for rows in order])
+    shown = np.concatenate([rows[: round(SHOWN_SHARE * len(rows))] for rows in order])
     odd = random.permutation(np.flatnonzero(themes == OUTLIER))
-    left_out = odd[round(ODD * len(odd)) :]
+    left_out = odd[round(ODD_SHARE * len(odd)) :]
     asked = np.setdiff1d(np.arange(len(themes)), np.concatenate([shown, left_out]))
-    kind = np.select([themes[asked] == OUTLIER, np.isin(themes[asked], list(unknown))], [ODDITY, UNSEEN], KNOWN)
+    kind = np.select([themes[asked] == OUTLIER, np.isin(themes[asked], list(unknown))], [ODD, UNKNOWN], KNOWN)
     with hand.seen():
-        index: ThemeIndex = build_index(hand.vectors[shown], themes[shown].tolist())
+        index = build_index(hand.vectors[shown], themes[shown].tolist(), through_lens=True)
         first, evidence = index.evidence(hand.vectors[asked])
         signs = index.signs(hand.vectors[asked])
     right = np.array([index.themes[at] == theme for at, theme in zip(first, themes[asked], strict=True)])
@@ -133,8 +131,8 @@ def _asked(hand: Hand, seed: int) -> tuple[np.ndarray, ...]:
 
 
 def _weights(kind: np.ndarray) -> np.ndarray:
-    share = {KNOWN: 1 / 2, UNSEEN: 1 / 4, ODDITY: 1 / 4}
-    return np.array([share[one] / (kind == one).mean() for one in kind])
+    share = np.array([1 / 2, 1 / 4, 1 / 4])  # of the known, of the unknown, of the odd
+    return share[kind] * len(kind) / np.bincount(kind, minlength=3)[kind]
 
 
 def _logistic(figures: np.ndarray, outcome: np.ndarray, weights: np.ndarray) -> list[float]:

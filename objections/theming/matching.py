@@ -151,14 +151,16 @@ def suggest_for(objections: list[Objection], limit: int = 3) -> list[list[Sugges
 
 
 def nearest_themes(groups: Sequence[Sequence[Objection]]) -> list[Theme | None]:
-    """For each group of objections the active theme nearest to its middle, however far."""
+    """For each group of objections the active theme it is nearest to in the mean, however far."""
     voices = list({voice.pk: voice for group in groups for voice in group if voice.text}.values())
     vectors = dict(zip([voice.pk for voice in voices], vectors_of(voices), strict=True))
     middles = [[vectors[voice.pk] for voice in group if voice.text] for group in groups]
-    found = current_index().match(np.array([np.mean(middle, axis=0) for middle in middles if middle]), limit=1)
-    suggested = iter(_suggestions(found))
-    best = [next(suggested) if middle else [] for middle in middles]
-    return [row[0].theme if row else None for row in best]
+    index, active = current_index(), Theme.objects.active().select_related("category").in_bulk()
+    if not index.themes:
+        return [None for _ in middles]
+    # Each is compared by itself: a mean of vectors is nothing the encoder or the lens would give.
+    likeness = [index.likeness(np.array(middle)).mean(axis=0) if middle else None for middle in middles]
+    return [None if row is None else active.get(index.themes[int(row.argmax())]) for row in likeness]
 
 
 def likest_themes(theme: Theme, limit: int = 3) -> list[Theme]:

@@ -10,10 +10,11 @@ from objections.nlp import corpus
 from objections.nlp.categories import likeliest
 from objections.nlp.lens import get_lens, has_lens, through
 from objections.theming.matching import index_at_hand
-from objections.theming.reading import phrasing
+from objections.theming.reading import is_placeable, phrasing
 from objections.theming.vectors import stored_vectors
 
 LIKE_ENOUGH = 0.45  # to a theme of the exemplars, as for half a note to read like an objection (`[halves] plausible`)
+LEAST_THEMES = 3  # to say of something that it fits none
 LONGEST = 60  # characters of a name in the note's own words
 ENDS = re.compile(r"[.;!?\n]|, (?:but|and|so)\b")
 
@@ -32,13 +33,14 @@ def suggested_theme(objection: Objection) -> tuple[str, Category | None]:
     return _known_name(seen) or in_own_words(phrasing(objection)), category
 
 
-def fits_none(objection: Objection) -> int | None:
-    """How likely, in %, it belongs to none of the themes there are; None while it was not read, or in another
-    language."""
+def fits_none(objection: Objection) -> bool:
+    """Whether it more likely belongs to none of the themes than to one. Not said while it was not read, in a language in
+    which nothing is guessed, by another encoder, which nobody measured, or beside hardly any theme."""
     vector = stored_vectors([objection]).get(objection.pk)
-    if vector is None or objection.is_foreign:
-        return None
-    return round(100 * float(index_at_hand().index.novelty(vector[None])[0]))
+    if vector is None or not has_lens(vector[None]) or not is_placeable(objection):
+        return False
+    index = index_at_hand().index
+    return len(index.themes) >= LEAST_THEMES and float(index.novelty(vector[None])[0]) > 0.5
 
 
 def in_own_words(text: str) -> str:

@@ -25,7 +25,7 @@ def encoder_name() -> str:
     from objections.nlp.vectors import NAME as OURS
 
     name = read_section("encoder")["@misc"]
-    return f"{name}:{read_section('lens')['sha256'][:12] if name == OURS else digest('encoder')[:12]}"
+    return f"{name}:{digest('lens' if name == OURS else 'encoder')[:12]}"
 
 
 def text_hash(text: str) -> str:

@@ -3,7 +3,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from objections.nlp import encode
 from objections.nlp.clustering import UNTHEMED, forsaken, merge, shared_neighbours, singular
+from objections.nlp.lens import oddness
 from objections.nlp.matching import unit
 from objections.nlp.pipeline import resolve
 
@@ -144,3 +146,18 @@ def test_it_merges_what_is_alike_and_no_more():
     vectors = np.array([[1, 0, 0], [0.99, 0.141, 0], [0, 0, 1]])
     assert merge(vectors, np.array([0, 1, 2]), 0.9).tolist() == [0, 0, 1]
     assert merge(vectors, np.array([0, 1, 2]), 0.999).tolist() == [0, 1, 2]
+
+
+def test_what_joins_from_outside_the_sample_is_not_odd_either(clusterer):
+    """Four phrasings of one objection, and one note in a hundred about a brass band: beyond the sample, too."""
+    words = [
+        "a rival is a third cheaper than us",
+        "the other quote is a third lower",
+        "we are dearer than their offer by 30%",
+    ]
+    texts = [f"{text}, deal {number}" for number in range(20) for text in words]
+    odd = "asks us to sponsor their village brass band, they are cheaper at that"
+    vectors = encode([*texts, odd])
+    small = replace(clusterer, most_compared=30, odd_from=float(oddness(vectors)[-1]) - 0.01)
+    assert small(vectors)[-1] == UNTHEMED
+    assert small(vectors).max() >= 0
