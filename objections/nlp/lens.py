@@ -219,10 +219,9 @@ def tried(lens: Lens) -> Iterator[None]:
 
     Raises ValueError for one whose vectors would be taken for those of another encoder.
     """
-    if lens.turn.shape[1] != read_section("lens")["directions"]:
-        raise ValueError(
-            f"A lens of {lens.turn.shape[1]} directions; config.cfg has {read_section('lens')['directions']}."
-        )
+    directions = read_section("lens")["directions"]
+    if lens.turn.shape[1] != directions:
+        raise ValueError(f"A lens of {lens.turn.shape[1]} directions where config.cfg has {directions}")
     token = _tried.set(lens)
     try:
         yield

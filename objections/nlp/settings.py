@@ -40,13 +40,11 @@ def write_section(name: str, values: Mapping[str, object], path: Path = CONFIG) 
 
     Raises KeyError for a setting that the section does not have.
     """
-    before, section, after = re.split(
-        rf"^(\[{re.escape(name)}\]\n(?:(?!\[).*\n)*)", path.read_text("utf-8"), 1, re.MULTILINE
-    )
+    whole = re.compile(rf"^(\[{re.escape(name)}\]\n(?:(?!\[).*\n)*)", re.MULTILINE)
+    before, section, after = whole.split(path.read_text(encoding="utf-8"), maxsplit=1)
     for key, value in values.items():
-        section, found = re.subn(
-            rf"^{re.escape(key)} = .*$", f"{key} = {json.dumps(value)}", section, flags=re.MULTILINE
-        )
+        line = re.compile(rf"^{re.escape(key)} = .*$", re.MULTILINE)
+        section, found = line.subn(f"{key} = {json.dumps(value)}", section)
         if not found:
             raise KeyError(f"[{name}] of {path.name} has no {key}")
     path.write_text(before + section + after, encoding="utf-8")

@@ -155,12 +155,14 @@ def nearest_themes(groups: Sequence[Sequence[Objection]]) -> list[Theme | None]:
     voices = list({voice.pk: voice for group in groups for voice in group if voice.text}.values())
     vectors = dict(zip([voice.pk for voice in voices], vectors_of(voices), strict=True))
     middles = [[vectors[voice.pk] for voice in group if voice.text] for group in groups]
-    index, active = current_index(), Theme.objects.active().select_related("category").in_bulk()
+    index = current_index()
     if not index.themes:
         return [None for _ in middles]
     # Each is compared by itself: a mean of vectors is nothing the encoder or the lens would give.
     likeness = [index.likeness(np.array(middle)).mean(axis=0) if middle else None for middle in middles]
-    return [None if row is None else active.get(index.themes[int(row.argmax())]) for row in likeness]
+    nearest = [None if row is None else index.themes[int(row.argmax())] for row in likeness]
+    themes = Theme.objects.active().select_related("category").in_bulk(set(nearest) - {None})
+    return [themes.get(pk) for pk in nearest]
 
 
 def likest_themes(theme: Theme, limit: int = 3) -> list[Theme]:

@@ -34,8 +34,8 @@ def suggested_theme(objection: Objection) -> tuple[str, Category | None]:
 
 
 def fits_none(objection: Objection) -> bool:
-    """Whether it more likely belongs to none of the themes than to one. Not said while it was not read, in a language in
-    which nothing is guessed, by another encoder, which nobody measured, or beside hardly any theme."""
+    """Whether it more likely belongs to none of the themes than to one. Not said while it was not read, in a language
+    in which nothing is guessed, by another encoder, which nobody measured, or beside hardly any theme."""
     vector = stored_vectors([objection]).get(objection.pk)
     if vector is None or not has_lens(vector[None]) or not is_placeable(objection):
         return False

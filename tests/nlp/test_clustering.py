@@ -149,11 +149,11 @@ def test_it_merges_what_is_alike_and_no_more():
 
 
 def test_what_joins_from_outside_the_sample_is_not_odd_either(clusterer):
-    """Four phrasings of one objection, and one note in a hundred about a brass band: beyond the sample, too."""
+    """Three phrasings of one objection twenty times, and a brass band."""
     words = [
         "a rival is a third cheaper than us",
         "the other quote is a third lower",
-        "we are dearer than their offer by 30%",
+        "we are 30% dearer than theirs",
     ]
     texts = [f"{text}, deal {number}" for number in range(20) for text in words]
     odd = "asks us to sponsor their village brass band, they are cheaper at that"

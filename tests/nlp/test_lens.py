@@ -1,4 +1,6 @@
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -96,11 +98,20 @@ def test_the_themes_of_the_exemplars_share_a_note_among_them():
 
 
 def test_another_lens_is_tried_for_a_while():
-    levels, labels = levels_of(4, 8)
-    shipped, lens = get_lens(), fit(levels, labels, shrinkage=0.1, directions=3, looseness=1)
-    with tried(lens):
-        assert get_lens() is lens
+    shipped = get_lens()
+    other = replace(shipped, keys=("other",))
+    with pytest.raises(ZeroDivisionError), tried(other):
+        1 / (get_lens() is not other)
     assert get_lens() is shipped
+    with tried(other), ThreadPoolExecutor(1) as pool:
+        assert pool.submit(get_lens).result() is shipped, "whoever works beside it keeps the shipped one"
+
+
+def test_a_lens_of_other_vectors_is_not_tried():
+    levels, labels = levels_of(4, 8)
+    lens = fit(levels, labels, shrinkage=0.1, directions=3, looseness=1)
+    with pytest.raises(ValueError, match="3 directions"), tried(lens):
+        pass
 
 
 def test_it_is_written_and_read_as_it_was(tmp_path):

@@ -60,7 +60,7 @@ def test_a_section_of_their_own_takes_the_place_of_ours_as_a_whole(own, tmp_path
 
 
 def test_without_a_file_of_their_own_all_is_ours(own):
-    assert settings.read_section("encoder")["@misc"] == "objections.minilm_lens.v1"
+    assert settings.read_section("encoder")["@misc"] == "objections.minilm_lens.v2"
 
 
 def test_a_file_that_is_not_there_is_told_of(monkeypatch):
