@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from feedback.metrics import number_of
 from feedback.pictures import Whisker, interval_plot
 from objections.metrics import Stretch, corrected, guessed, guessed_course
 from objections.models import Learning, Placement, Presumption
@@ -20,13 +21,15 @@ def learning_page() -> dict:
     learning = current_learning()
     return {
         "lately": lately,
-        "lately_note": f"{lately.first.counts} by people, the last there were" if lately else "nothing placed yet",
+        "lately_note": f"{lately.first.part} of the last {number_of(lately.first.whole, 'placement')} by people"
+        if lately
+        else "nothing placed yet",
         "corrected": moved,
         "corrected_note": f"{moved.counts} moved or taken out by people" if moved.whole else "nothing placed by itself",
         "gain": _gain(learning) if learning else 0,
         "presumed": Presumption.objects.standing().count(),
         "learning": learning,
-        "placed": Placement.objects.counted().by_people().count(),
+        "placed": Placement.objects.counted().by_people().exclude(objection__text="").count(),
         "least": learner["least"],
         "least_themes": learner["least_themes"],
         "columns": COLUMNS,

@@ -1,14 +1,17 @@
 import time
 
 from django.core.management import BaseCommand, CommandError
+from django.db import transaction
 from django.utils import timezone
 
 from feedback.jobs import run_job
 from feedback.models import Job, User
 from objections.actions.themes import start_build
 from objections.demo import NAME, is_demo
+from objections.demo.guesses import guess_back
 from objections.demo.seeding import NotEmpty, seed
 from objections.models import Build, Objection
+from objections.theming.learning import learn
 
 
 class Command(BaseCommand):
@@ -40,6 +43,14 @@ class Command(BaseCommand):
         if job.error:
             raise CommandError(f"The themes could not be built: {job.error}")
         self._say(f"{build.proposals.count()} proposals")
+        self._learn()
+
+    def _learn(self):
+        """As if the portal had been there while people placed, and had learned from it every night."""
+        self._say(f"guessed back {guess_back()} placements by people")
+        keep = learn()
+        with transaction.atomic():
+            keep()
 
     def _say(self, line):
         self.stdout.write(f"  {line}")
