@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from feedback.metrics import number_of
+from feedback.metrics import Share, number_of
 from feedback.pictures import Whisker, interval_plot
 from objections.metrics import Stretch, corrected, guessed, guessed_course
 from objections.models import Learning, Placement, Presumption
@@ -21,9 +21,7 @@ def learning_page() -> dict:
     learning = current_learning()
     return {
         "lately": lately,
-        "lately_note": f"{lately.first.part} of the last {number_of(lately.first.whole, 'placement')} by people"
-        if lately
-        else "nothing placed yet",
+        "lately_note": _lately(lately.first),
         "corrected": moved,
         "corrected_note": f"{moved.counts} moved or taken out by people" if moved.whole else "nothing placed by itself",
         "gain": _gain(learning) if learning else 0,
@@ -38,6 +36,12 @@ def learning_page() -> dict:
         "art": _art(stretches) if len(stretches) > 1 else "",
         "rows": [_row(stretch) for stretch in stretches],
     }
+
+
+def _lately(share: Share) -> str:
+    if not share.whole:
+        return "nothing placed yet"
+    return f"{share.part} of the last {number_of(share.whole, 'placement')} by people"
 
 
 def _gain(learning: Learning) -> int:
