@@ -2,8 +2,8 @@
 
 Score: cosine to the theme's centre in the space centred on all examples, plus half the similarity-weighted vote of the
 nearest examples. The confidence is a logistic curve over score, lead on the second theme, and nearest example, or where
-the lens applies how odd the note is; so is the probability that a text belongs to no theme, over the best score and the
-oddness. Their coefficients were fitted on labelled notes (see README) and stand in `config.cfg`.
+the lens applies how odd the note is; so is the probability that a text belongs to no theme, without the lead. Their
+coefficients were fitted on labelled notes (see README) and stand in `config.cfg`.
 """
 
 from collections.abc import Hashable, Sequence
@@ -110,11 +110,11 @@ class ThemeIndex:
         return np.concatenate([self._novelty(self.signs(chunk)) for chunk in chunks]) if chunks else np.empty(0)
 
     def signs(self, vectors: np.ndarray) -> np.ndarray:
-        """(n, 3) of what tells that a vector belongs to no theme: one, the best score, a tenth of how odd it is."""
+        """(n, 3) of what tells that a vector belongs to no theme: one, the best score, and the nearest example or,
+        where the lens applies, a tenth of how odd the vector is."""
         vectors = np.asarray(vectors, np.float32)
-        odd = self._odd(vectors)
-        best = self._scores(self._centred(vectors))[0].max(axis=1)
-        return np.stack([np.ones(len(best)), best, np.zeros(len(best)) if odd is None else odd], axis=1)
+        scores, similar = self._scores(self._centred(vectors))
+        return np.stack([np.ones(len(scores)), scores.max(axis=1), self._last(similar, self._odd(vectors))], axis=1)
 
     def _novelty(self, signs: np.ndarray) -> np.ndarray:
         curve = self.matcher.novelty_through_lens if self.share else self.matcher.novelty
