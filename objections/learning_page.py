@@ -5,31 +5,32 @@ from collections.abc import Sequence
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from feedback.metrics import Share, number_of
+from feedback.metrics import Share, difference, number_of
 from feedback.pictures import Whisker, interval_plot
-from objections.metrics import Stretch, corrected, guessed, guessed_course
+from feedback.spans import in_words
+from objections.metrics import Stretch, guessed, guessed_course, moved_on
 from objections.models import Learning, Placement, Presumption
 from objections.nlp.settings import read_section
-from objections.theming.learning import current_learning
+from objections.theming.vectors import encoder_name
 
-COLUMNS = ("Placements", "Right at first guess", "Among three", "Of")
+COLUMNS = ("Placed", "Right at first guess", "Among three", "Placements")
 
 
 def learning_page() -> dict:
     """The template's context: a handful of queries, however much was placed."""
-    stretches, learner, lately, moved = guessed_course(), read_section("learner"), guessed(), corrected()
-    learning = current_learning()
+    stretches, learner, lately, moved = guessed_course(), read_section("learner"), guessed(), moved_on()
+    read = Placement.objects.counted().by_people().filter(objection__vector__encoder=encoder_name())
     return {
         "lately": lately,
         "lately_note": _lately(lately.first),
-        "corrected": moved,
-        "corrected_note": f"{moved.counts} moved or taken out by people" if moved.whole else "nothing placed by itself",
-        "gain": _gain(learning) if learning else 0,
+        "moved": moved.part,
+        "moved_note": f"of {moved.whole:,} it placed by itself; most of them nobody has checked",
         "presumed": Presumption.objects.standing().count(),
-        "learning": learning,
-        "placed": Placement.objects.counted().by_people().exclude(objection__text="").count(),
+        "learning": Learning.objects.filter(encoder=encoder_name()).defer("turn", "curve").first(),
+        "placed": read.count(),
         "least": learner["least"],
         "least_themes": learner["least_themes"],
+        "least_each": learner["folds"],
         "columns": COLUMNS,
         "title": _title(stretches),
         "note": _note(stretches),
@@ -40,13 +41,8 @@ def learning_page() -> dict:
 
 def _lately(share: Share) -> str:
     if not share.whole:
-        return "nothing placed yet"
-    return f"{share.part} of the last {number_of(share.whole, 'placement')} by people"
-
-
-def _gain(learning: Learning) -> int:
-    """By how much, in %, learning lowered the mean log loss of its sureness on placements held out."""
-    return round(100 * (1 - learning.loss_learned / learning.loss_shipped)) if learning.loss_shipped else 0
+        return "no placement with a guess yet"
+    return f"{share.part} of the last {number_of(share.whole, 'placement')} with a guess"
 
 
 def _title(stretches: Sequence[Stretch]) -> str:
@@ -56,28 +52,28 @@ def _title(stretches: Sequence[Stretch]) -> str:
     first, last = stretches[0].guessed.first, stretches[-1].guessed.first
     if len(stretches) == 1:
         return f"Right at first guess: {last}"
-    return f"Right at first guess: {first}, now {last}"
+    return f"Right at first guess: {first} of the first fifty shown, {last} of the last fifty"
 
 
 def _note(stretches: Sequence[Stretch]) -> str:
     if len(stretches) < 2:
         return ""
-    first, last = (stretch.guessed.first.interval for stretch in (stretches[0], stretches[-1]))
-    apart = last[0] > first[1] or last[1] < first[0]
-    return f"{len(stretches)} times 50 placements" + ("" if apart else " · the difference may be chance")
+    found = difference(stretches[-1].guessed.first, stretches[0].guessed.first)
+    is_clear = found.low > 0 or found.high < 0
+    return f"{len(stretches)} times 50 placements" + ("" if is_clear else " · the difference may be chance")
 
 
 def _art(stretches: Sequence[Stretch]) -> SafeString:
     width = 1 / len(stretches)
     whiskers = []
     for at, stretch in enumerate(stretches):
-        share, left = stretch.guessed.first, at * width
-        low, high = share.interval
+        share, left, inset = stretch.guessed.first, at * width, width * 0.2
         title = f"{_days(stretch)}: {share.counts}"
-        inset = width * 0.2
-        whiskers.append(Whisker(left + inset, left + width - inset, left + width / 2, share.value, low, high, 1, title))
+        ends = left + inset, left + width - inset
+        whiskers.append(Whisker(*ends, left + width / 2, share.value, *share.interval, 1, title))
     label = f"{_title(stretches)}. One mark for fifty placements, the numbers are in the table below."
-    return interval_plot(whiskers, [], (_days(stretches[0]), _days(stretches[-1])), label)
+    first, last = timezone.localtime(stretches[0].since), timezone.localtime(stretches[-1].until)
+    return interval_plot(whiskers, [], (f"{first:%-d %b %Y}", f"{last:%-d %b %Y}"), label)
 
 
 def _row(stretch: Stretch) -> tuple:
@@ -85,10 +81,5 @@ def _row(stretch: Stretch) -> tuple:
 
 
 def _days(stretch: Stretch) -> str:
-    """`3 to 9 Nov 2026`, as days of the reader."""
-    since, until = timezone.localtime(stretch.since), timezone.localtime(stretch.until)
-    if since.date() == until.date():
-        return f"{until:%-d %b %Y}"
-    same_month = (since.year, since.month) == (until.year, until.month)
-    first = f"{since:%-d}" if same_month else f"{since:%-d %b}" if since.year == until.year else f"{since:%-d %b %Y}"
-    return f"{first} to {until:%-d %b %Y}"
+    """In days of the reader."""
+    return in_words((timezone.localdate(stretch.since), timezone.localdate(stretch.until)))

@@ -15,7 +15,7 @@ from objections.metrics.exposure import (
     value_by_team,
 )
 from objections.metrics.impact import Impact, ImpactRow, answers_of, impact, impact_of, impact_rows
-from objections.metrics.learning import Guessed, Stretch, corrected, guessed, guessed_course
+from objections.metrics.learning import Guessed, Stretch, guessed, guessed_course, moved_on
 from objections.metrics.likely import Likely, likely_themes
 from objections.metrics.load import Load, load_by_owner
 from objections.metrics.loop import LoopTime, loop_time
@@ -64,7 +64,6 @@ __all__ = [
     "chains",
     "chance_of",
     "company_chains",
-    "corrected",
     "final_stage_top_four",
     "guessed",
     "guessed_course",
@@ -77,6 +76,7 @@ __all__ = [
     "load_by_owner",
     "loop_time",
     "lost_value_by_theme",
+    "moved_on",
     "moving_themes",
     "open_value_by_theme",
     "reason_agreement",

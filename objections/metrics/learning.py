@@ -50,11 +50,14 @@ def guessed_course() -> list[Stretch]:
     return [Stretch(part[0][1], part[-1][1], _of([rank for rank, _ in part])) for part in parts]
 
 
-def corrected() -> Share:
-    """Of what the machine placed by itself, the share that a person took out or put in another theme. One query."""
+def moved_on() -> Share:
+    """Of what the machine placed by itself, and stands there or was ended by a person, how much that person put in
+    another theme or took out. Most of it nobody has looked at. One query.
+    """
     # Whoever confirms one ends it, too, by a placement of their own in the same theme.
     confirmed = Exists(Placement.objects.by_people().filter(replaces=OuterRef("pk"), theme=OuterRef("theme")))
-    placed = Placement.objects.filter(by=None, merge=None, split=None, proposal=None)
+    placed = Placement.objects.filter(by=None, merge=None, split=None, proposal=None, objection__withdrawn_at=None)
+    placed = placed.filter(Q(undone_at=None) | Q(undone_by__isnull=False))
     counts = placed.aggregate(part=Count("pk", filter=Q(undone_by__isnull=False) & ~confirmed), whole=Count("pk"))
     return Share(**counts)
 

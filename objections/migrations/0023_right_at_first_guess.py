@@ -23,6 +23,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="learning",
             name="through_lens",
-            field=models.BooleanField(default=True, help_text="Whether the placements were seen through the lens."),
+            field=models.BooleanField(default=False, help_text="Whether the placements were seen through the lens."),
         ),
     ]

@@ -15,7 +15,7 @@ class Learning(models.Model):
     loss_learned = models.FloatField()
     is_used = models.BooleanField(help_text="Only what did better on the placements held out.")
     curve = models.JSONField()
-    through_lens = models.BooleanField(default=True, help_text="Whether the placements were seen through the lens.")
+    through_lens = models.BooleanField(default=False, help_text="Whether the placements were seen through the lens.")
     turn = models.BinaryField(blank=True, default=b"", help_text="Float32, little-endian, a square.")
 
     class Meta:

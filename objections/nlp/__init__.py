@@ -24,13 +24,13 @@ def encode(texts: Sequence[str], progress=None) -> np.ndarray:
     return get_encoder()(texts, progress=progress)
 
 
-def build_index(vectors: np.ndarray, themes: Sequence[Hashable], *, turn=None, curve=None, through_lens=None):
-    """A `matching.ThemeIndex` over examples (placed objections and exemplars) and the theme label of each; `turn`,
-    `curve` and `through_lens` are what `learn` found."""
+def build_index(vectors: np.ndarray, themes: Sequence[Hashable], *, turn=None, curve=None, learned_through_lens=None):
+    """A `matching.ThemeIndex` over examples (placed objections and exemplars) and the theme label of each; the others
+    are what `learn` found, and in which view."""
     with one_at_a_time:
         from objections.nlp.matching import build_index
 
-    return build_index(vectors, themes, turn=turn, curve=curve, through_lens=through_lens)
+    return build_index(vectors, themes, turn=turn, curve=curve, learned_through_lens=learned_through_lens)
 
 
 def learn(vectors: np.ndarray, themes: Sequence[Hashable]):

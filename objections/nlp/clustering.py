@@ -63,7 +63,7 @@ class Clusterer:
         chosen.sort()
         labels = np.full(len(vectors), UNTHEMED)
         labels[chosen] = self.compared(vectors[chosen])
-        labels = self.usual(vectors, joined(vectors, labels, chosen), share_of(vectors[chosen]))
+        labels = self.without_odd(vectors, joined(vectors, labels, chosen), share_of(vectors[chosen]))
         return by_size(labels, self.least_members)
 
     def compared(self, vectors: np.ndarray) -> np.ndarray:
@@ -81,9 +81,9 @@ class Clusterer:
         deviations = self.company_deviations_through_lens if share else self.company_deviations
         labels = merge(self.smooth(reduced, nearest), labels, merge_at)
         labels[forsaken(labels, self.lonely(reduced, nearest, deviations), self.lonely_share)] = UNTHEMED
-        return by_size(self.usual(vectors, labels, share), self.least_members)
+        return by_size(self.without_odd(vectors, labels, share), self.least_members)
 
-    def usual(self, vectors: np.ndarray, labels: np.ndarray, share: float) -> np.ndarray:
+    def without_odd(self, vectors: np.ndarray, labels: np.ndarray, share: float) -> np.ndarray:
         """The same labels without what is odd among others, where the lens applies."""
         if not share:
             return labels

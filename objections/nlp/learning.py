@@ -106,7 +106,7 @@ class Learner:
         for out in range(self.folds):
             shown, asked = np.flatnonzero(fold != out), np.flatnonzero(fold == out)
             theirs = [themes[at] for at in shown]
-            turn = turn_of(vectors[shown], theirs, share) if share else None
+            turn = turn_of(vectors[shown], theirs, share, through_lens) if share else None
             index = build_index(vectors[shown], theirs, turn=turn, through_lens=through_lens)
             first, evidence[asked] = index.evidence(vectors[asked])
             right[asked] = [index.themes[at] == themes[note] for at, note in zip(first, asked, strict=True)]
@@ -146,10 +146,12 @@ class Guesses:
         return curve
 
 
-def turn_of(vectors: np.ndarray, themes: Sequence[Hashable], share: float) -> np.ndarray:
+def turn_of(
+    vectors: np.ndarray, themes: Sequence[Hashable], share: float, through_lens: bool | None = None
+) -> np.ndarray:
     """Float32 (width, width) for centred vectors as the matcher sees them: whitens how notes differ within their
     themes, `share` of that measured here and the rest as shipped, where every direction counts the same."""
-    shown = seen(vectors, share_of(vectors)).astype(np.float64)
+    shown = seen(vectors, share_of(vectors, through_lens)).astype(np.float64)
     _, which, sizes = np.unique([str(theme) for theme in themes], return_inverse=True, return_counts=True)
     sums = np.zeros((len(sizes), shown.shape[1]))
     np.add.at(sums, which, shown)

@@ -39,14 +39,14 @@ class Matcher:
         *,
         turn: np.ndarray | None = None,
         curve: Sequence[float] | None = None,
+        learned_through_lens: bool | None = None,
         through_lens: bool | None = None,
     ) -> "ThemeIndex":
         """An index over the examples of all themes: placed objections and exemplars alike, one theme label each.
 
-        `vectors` is (n, width); `turn` and `curve` are what `learning` found, and `through_lens` whether it looked
-        through the lens, which these vectors decide themselves if nothing was found. All three are left aside where
-        the vectors have no such lens, or are seen in another width. Raises ValueError when vectors and themes differ in
-        length.
+        `vectors` is (n, width), and decides whether it is seen through the lens unless `through_lens` says so. `turn`
+        and `curve` are what `learning` found, and `learned_through_lens` in which view: left aside where these vectors
+        are seen in another. Raises ValueError when vectors and themes differ in length.
         """
         if len(vectors) != len(themes):
             raise ValueError(f"{len(vectors)} vectors for {len(themes)} theme labels")
@@ -55,7 +55,7 @@ class Matcher:
         labels = np.array([position[theme] for theme in themes], dtype=np.intp)
         vectors = np.asarray(vectors, dtype=np.float32)
         share = share_of(vectors, through_lens)
-        if through_lens is not None and bool(share) != through_lens:
+        if learned_through_lens is not None and learned_through_lens != bool(share):
             turn = curve = None
         vectors = seen(vectors, share)
         # With one theme the mean is that theme, and taking it away would leave nothing of it.

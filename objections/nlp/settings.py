@@ -38,15 +38,18 @@ def as_text(path: Path = CONFIG) -> str:
 def write_section(name: str, values: Mapping[str, object], path: Path = CONFIG) -> None:
     """Puts values in the place of those a section has, and leaves the rest of the file as it is.
 
-    Raises KeyError for a setting that the section does not have.
+    Raises KeyError for a section that the file does not have, or a setting that the section does not.
     """
     whole = re.compile(rf"^(\[{re.escape(name)}\]\n(?:(?!\[).*\n)*)", re.MULTILINE)
-    before, section, after = whole.split(path.read_text(encoding="utf-8"), maxsplit=1)
+    parts = whole.split(path.read_text(encoding="utf-8"), maxsplit=1)
+    if len(parts) != len(("before", name, "after")):
+        raise KeyError(f"{path.name} has no [{name}]")
+    before, section, after = parts
     for key, value in values.items():
-        line = re.compile(rf"^{re.escape(key)} = .*$", re.MULTILINE)
-        section, found = line.subn(f"{key} = {json.dumps(value)}", section)
-        if not found:
+        line = re.search(rf"^{re.escape(key)} = .*$", section, re.MULTILINE)
+        if not line:
             raise KeyError(f"[{name}] of {path.name} has no {key}")
+        section = f"{section[: line.start()]}{key} = {json.dumps(value)}{section[line.end() :]}"
     path.write_text(before + section + after, encoding="utf-8")
     _read.cache_clear()
 

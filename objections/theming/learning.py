@@ -53,7 +53,7 @@ def learned() -> dict:
     return {
         "turn": turn.reshape(side, side) if side else None,
         "curve": tuple(newest.curve),
-        "through_lens": newest.through_lens,
+        "learned_through_lens": newest.through_lens,
     }
 
 

@@ -149,15 +149,12 @@ def test_it_merges_what_is_alike_and_no_more():
 
 
 def test_what_joins_from_outside_the_sample_is_not_odd_either(clusterer):
-    """Three phrasings of one objection twenty times, and a brass band."""
-    words = [
-        "a rival is a third cheaper than us",
-        "the other quote is a third lower",
-        "we are 30% dearer than theirs",
-    ]
-    texts = [f"{text}, deal {number}" for number in range(20) for text in words]
-    odd = "asks us to sponsor their village brass band, they are cheaper at that"
-    vectors = encode([*texts, odd])
-    small = replace(clusterer, most_compared=30, odd_from=float(oddness(vectors)[-1]) - 0.01)
-    assert small(vectors)[-1] == UNTHEMED
-    assert small(vectors).max() >= 0
+    """Three phrasings of one objection twenty times: the oddest of those not compared joins the others, or does not."""
+    words = ["a rival is a third cheaper than us", "the other quote is a third lower", "we are 30% dearer than theirs"]
+    vectors = encode([f"{text}, deal {number}" for number in range(20) for text in words])
+    sampled = np.random.default_rng(clusterer.seed).choice(len(vectors), 30, replace=False)
+    odd = oddness(vectors)
+    outside = max(set(range(len(vectors))) - set(sampled.tolist()), key=lambda at: odd[at])
+    small = replace(clusterer, most_compared=30, odd_from=float(odd[outside]) + 0.01)
+    assert small(vectors)[outside] != UNTHEMED
+    assert replace(small, odd_from=float(odd[outside]) - 0.01)(vectors)[outside] == UNTHEMED

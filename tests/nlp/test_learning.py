@@ -1,6 +1,8 @@
 import numpy as np
 import pytest
 
+from objections import nlp
+from objections.nlp import corpus
 from objections.nlp.geometry import unit
 from objections.nlp.learning import learn
 from objections.nlp.matching import build_index
@@ -88,3 +90,22 @@ def test_what_was_learned_in_another_width_is_left_aside():
 def test_it_refuses_vectors_without_themes():
     with pytest.raises(ValueError, match="2 vectors for 1 themes"):
         learn(np.ones((2, 4)), ["price"])
+
+
+def test_what_was_learned_in_one_view_is_not_used_in_another():
+    """Through the lens and without it the figures of a curve are of other things."""
+    vectors = nlp.encode(["a rival is a third cheaper", "no SOC 2 report", "they want 30% off", "security said no"])
+    themes, curve = ["price", "trust", "price", "trust"], [1.0, 2.0, 3.0, 4.0]
+    for through_lens in (True, False):
+        index = build_index(vectors, themes, curve=curve, learned_through_lens=through_lens, through_lens=True)
+        assert bool(index.share)
+        assert (index.curve == curve) is through_lens
+        assert not build_index(vectors, themes, through_lens=False).share
+
+
+def test_it_says_in_which_view_it_learned():
+    notes = [note for note in corpus.notes() if note.hand == "a"]
+    themes = sorted({note.theme for note in notes})[:8]
+    chosen = [note for note in notes if note.theme in themes][:130]
+    through = nlp.learn(nlp.encode([note.text for note in chosen]), [note.theme for note in chosen])
+    assert through.through_lens

@@ -46,6 +46,8 @@ def test_it_keeps_what_did_better_on_placements_held_out_and_matches_with_it():
     assert learning.loss_learned < learning.loss_shipped
     assert current_index() is not before
     assert list(current_index().curve) == learning.curve
+    assert not learning.through_lens, "these vectors have no lens"
+    assert learned()["learned_through_lens"] is False
 
 
 @pytest.mark.usefixtures("_placed")

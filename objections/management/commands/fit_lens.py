@@ -1,9 +1,12 @@
+import os
+
 import numpy as np
-from django.core.management import BaseCommand
+from django.core.management import BaseCommand, CommandError
 from sklearn.metrics import roc_auc_score
 
 from objections.nlp import corpus, held_out, lens
 from objections.nlp.evaluation import after_placing, categories_right, novelty
+from objections.nlp.settings import OWN as OWN_FILE
 from objections.nlp.settings import read_section, write_section
 from objections.nlp.vectors import OWN, MiniLM
 
@@ -21,6 +24,8 @@ class Command(BaseCommand):
         parser.add_argument("--report", action="store_true", help="write nothing, only print")
 
     def handle(self, *, report, **options):
+        if os.environ.get(OWN_FILE):
+            raise CommandError(f"{OWN_FILE} is set: the lens is fitted with our own config.cfg, so start without it.")
         notes = corpus.everything()
         levels = _levels([note.text for note in notes])
         settings = {name: read_section("lens")[name] for name in ("shrinkage", "directions", "looseness")}

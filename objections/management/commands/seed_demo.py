@@ -10,7 +10,7 @@ from objections.actions.themes import start_build
 from objections.demo import NAME, is_demo
 from objections.demo.guesses import guess_back
 from objections.demo.seeding import NotEmpty, seed
-from objections.models import Build, Objection
+from objections.models import Build, Learning, Objection
 from objections.theming.learning import learn
 
 
@@ -25,6 +25,8 @@ class Command(BaseCommand):
             self._seed()
         if not Build.objects.exclude(ended_at=None).exists():
             self._build()
+        if not Learning.objects.exists():
+            self._learn()
         self.stdout.write(f"Done in {time.monotonic() - began:.0f} s.")
 
     def _seed(self):
@@ -43,7 +45,6 @@ class Command(BaseCommand):
         if job.error:
             raise CommandError(f"The themes could not be built: {job.error}")
         self._say(f"{build.proposals.count()} proposals")
-        self._learn()
 
     def _learn(self):
         """As if the portal had been there while people placed, and had learned from it every night."""
