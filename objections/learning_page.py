@@ -9,6 +9,7 @@ from feedback.metrics import Share, difference, number_of
 from feedback.pictures import Whisker, interval_plot
 from feedback.spans import in_words
 from objections.metrics import Stretch, guessed, guessed_course, moved_on
+from objections.metrics.learning import STRETCH
 from objections.models import Learning, Placement, Presumption
 from objections.nlp.settings import read_section
 from objections.theming.vectors import encoder_name
@@ -60,7 +61,7 @@ def _note(stretches: Sequence[Stretch]) -> str:
         return ""
     found = difference(stretches[-1].guessed.first, stretches[0].guessed.first)
     is_clear = found.low > 0 or found.high < 0
-    return f"{len(stretches)} times 50 placements" + ("" if is_clear else " · the difference may be chance")
+    return f"{len(stretches)} times {STRETCH} placements" + ("" if is_clear else " · the difference may be chance")
 
 
 def _art(stretches: Sequence[Stretch]) -> SafeString:

@@ -3,6 +3,7 @@ import pytest
 
 from objections import nlp
 from objections.theming import pile
+from tests.factories import make_theme
 
 _encode, _known = nlp.encode, {}
 
@@ -24,3 +25,13 @@ def _each_text_encoded_once(monkeypatch):
 def _empty_hands(monkeypatch):
     """Rows of one test have the numbers of another's: what the pile keeps of them in memory is not carried over."""
     monkeypatch.setattr(pile, "_held", None)
+
+
+@pytest.fixture
+def price(company):
+    return make_theme("Price")
+
+
+@pytest.fixture
+def trust(company):
+    return make_theme("Trust", category="trust")

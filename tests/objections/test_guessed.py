@@ -14,16 +14,6 @@ from objections.models import Build, Proposal
 from tests.factories import make_objection, make_theme
 
 
-@pytest.fixture
-def price(company):
-    return make_theme("Price")
-
-
-@pytest.fixture
-def trust(company):
-    return make_theme("Trust", category="trust")
-
-
 def put(rep, theme, by, guesses):
     voice = make_objection(author=rep)
     place_objection(objection=voice, theme=theme, by=by, guesses=[guess.pk for guess in guesses])

@@ -12,19 +12,9 @@ from objections.metrics import guessed_course, moved_on
 from objections.metrics.learning import STRETCH, STRETCHES
 from objections.models import Learning, Placement
 from objections.theming.vectors import encoder_name
-from tests.factories import make_objection, make_theme, place
+from tests.factories import make_objection, place
 
 PAGE = reverse("objections:theme_learning")
-
-
-@pytest.fixture
-def price(company):
-    return make_theme("Price")
-
-
-@pytest.fixture
-def trust(company):
-    return make_theme("Trust", category="trust")
 
 
 @pytest.fixture
